@@ -39,6 +39,8 @@ export async function reconcile(spec: RunnerSpec, known: Progress, deps: Reconci
     const action = plan(spec, observed, progress);
     if (action === 'nothing') {
       await deps.report(observed, progress);
+      // Not where it serves after all: then there is nothing to take back.
+      if (hasNeverServed(spec, progress)) await runtime.abandon(wantedOf(spec), signal);
       return progress;
     }
     if (action === 'cancel') progress = settle(progress, at(), { phase: 'cancelled' });
@@ -146,6 +148,8 @@ export async function reconcile(spec: RunnerSpec, known: Progress, deps: Reconci
 }
 
 const isNew = ({ desired }: RunnerSpec, known: Progress): boolean => desired.state === 'live' && !desired.settled && !desired.cancelled && known.stages.length === 0 && !known.outcome;
+
+const hasNeverServed = ({ desired }: RunnerSpec, { outcome }: Progress): boolean => desired.state === 'live' && (outcome?.phase === 'cancelled' || (outcome?.phase === 'failed' && outcome.reason !== 'verification_failed'));
 
 const stageOf = { validate: 'validating', prepare: 'preparing', activate: 'starting', verify: 'verifying' } as const;
 const reasonOf = { validate: 'validation_failed', prepare: 'import_failed', activate: 'startup_failed', verify: 'verification_failed' } as const;

@@ -71,6 +71,20 @@ describe.skipIf(process.env['FAPI_TEST_KUBECONFIG'] || own === undefined)('the e
     expect(await until(() => egress.logs.find((line) => line['appId'] === appId && line['msg'] === 'an app is connected'), Boolean, patienceMs)).toMatchObject({ host: own, port, pod: pod!.metadata!.uid, to: own, from: '127.0.0.1' });
   });
 
+  it('lets an app out no more where a grant was withdrawn, also when what was deployed without it does not start', async () => {
+    await serve(1, [{ host: own!, port }]);
+    await house.visit(appId, `/hold/${own}/${port}`);
+    const failing = offerWanted(house, appId, 2, 'raise RuntimeError("not today")', { egress: [] });
+    await expect(house.runtime.prepare(failing, never)).rejects.toThrow('not today');
+    await house.runtime.abandon(failing, never);
+    expect((await house.visit(appId, '/held')).body).toEqual(broken);
+    expect(await reach()).toEqual(broken);
+    expect(await house.recordOf(appId)).toMatchObject({ generation: 2, release: { generation: 1 }, granted: [] });
+    // Granted again, it is let out by the same release once that is deployed again.
+    await serve(3, [{ host: own!, port }]);
+    expect(await reach()).toEqual({ answer: 'ping' });
+  });
+
   it('lets nobody out who only has the certificate of agents', async () => {
     await serve(1, [{ host: own!, port }]);
     const { data } = (await house.cluster.find<V1Secret>('Secret', agentSecretName))!;

@@ -17,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => testCluster?.stop());
 
 const shape: RunnerShape = { image: 'fapi-runner:test', resources: defaultResources };
-const release = (memoryMiB: number | null): Release => ({ generation: 1, revision: 'sha256:1', bundleSha256: 'f'.repeat(64), envVersion: 0, settings: { exclusive: false, idleFreezeS: null, idleStopS: null }, egress: [], limits: { memoryMiB, folderMiB: null } });
+const release = (memoryMiB: number | null, folderMiB: number | null = null): Release => ({ generation: 1, revision: 'sha256:1', bundleSha256: 'f'.repeat(64), envVersion: 0, settings: { exclusive: false, idleFreezeS: null, idleStopS: null }, egress: [], limits: { memoryMiB, folderMiB } });
 const record = (more: Partial<AppRecord>): AppRecord => ({ appId: 'app', host: 'app', generation: 1, epoch: 1, state: 'live', ...more });
 
 it('resizes a pod to what its app may have, as long as it may, and asks for nothing that it has already', async () => {
@@ -45,6 +45,11 @@ it('resizes a pod to what its app may have, as long as it may, and asks for noth
   expect(await fit({ release: release(null), candidate: release(3_000) })).toEqual([0, true, '3512Mi']);
   expect(await fit({ release: release(3_000), candidate: release(64) })).toEqual([0, true, '3512Mi']);
   expect(await fit({ release: release(64) })).toEqual([0, true, '576Mi']);
+  // A volume is as large as it was made: the pod keeps it, and the memory that it has.
+  calls.length = 0;
+  expect(await fit({ release: release(64, 1_024) })).toEqual([1, true, '576Mi']);
+  expect(calls).toEqual([]);
+  expect(await fit({ release: release(128, 1_024) })).toEqual([1, true, '640Mi']);
   stop.abort();
   await mirror.ended;
 });

@@ -5,6 +5,9 @@ import { startTestCluster, type TestCluster } from '../../../tools/parts/cluster
 import { createCluster, loadKubeConfig } from '../src/runtime/kubernetes/cluster/cluster.ts';
 import { findLease } from '../src/runtime/kubernetes/cluster/epoch.ts';
 import { beginReign, type Reign } from '../src/runtime/kubernetes/cluster/reign.ts';
+import type { LeaseTimes } from '../src/runtime/kubernetes/cluster/standby.ts';
+import { defaultResources } from '../src/runtime/kubernetes/objects/pod.ts';
+import { makePool } from '../src/runtime/kubernetes/objects/resources.ts';
 import { InDoubtError, OvertakenError } from '../src/runtime/runtime.ts';
 import { until } from '../src/test-parts/until.ts';
 
@@ -31,10 +34,14 @@ afterEach(async () => {
 
 const openCluster = (path = testCluster.kubeconfigPath) => createCluster({ config: loadKubeConfig(path), namespace });
 /** Stands by, and says for whom it waits. */
-const standBy = (holder: string, cluster = openCluster()) => {
+const standBy = (holder: string, cluster = openCluster(), more: Partial<LeaseTimes> = {}) => {
   const waitedFor: string[] = [];
-  const turn = beginReign(cluster, { holder, logger, times, standby: { signal: stop.signal, onWait: (active) => void waitedFor.push(active) } }).then((reign) => (begun.push(reign), reign));
+  const turn = beginReign(cluster, { holder, logger, times: { ...times, ...more }, standby: { signal: stop.signal, onWait: (active) => void waitedFor.push(active) } }).then((reign) => (begun.push(reign), reign));
   return { turn, waitedFor };
+};
+/** Ends all its turns, one after the other. */
+const rule = async (turns: number) => {
+  for (let turn = 1; turn <= turns; turn++) await (await standBy(`turn-${turn}`).turn).close();
 };
 const holderOf = async () => (await findLease(openCluster()))?.spec?.holderIdentity;
 
@@ -64,6 +71,31 @@ describe('the lease of the controller', () => {
     expect((await other.turn).epoch).toBe(3);
   });
 
+  it('is counted on by whoever waited for it when somebody has deleted it', async () => {
+    await rule(3);
+    // It would make the lease again.
+    const active = await standBy('active', openCluster(), { renewMs: 60_000 }).turn;
+    const next = standBy('next');
+    await until(() => next.waitedFor.length > 0);
+    await openCluster().remove('Lease', 'fapi-controller');
+    expect([active.epoch, (await next.turn).epoch]).toEqual([4, 5]);
+  });
+
+  it('is counted on from what controllers have written on their objects when nobody knows it any more', async () => {
+    const pool = makePool('pool', { image: 'fapi-runner:test', resources: defaultResources }, 0, 7);
+    await openCluster().apply(pool);
+    expect((await standBy('first').turn).epoch).toBe(8);
+  });
+
+  it('is written again by the one who has it when an older one has been restored in its place', async () => {
+    await rule(2);
+    const active = await standBy('active').turn;
+    await openCluster().patch('Lease', 'fapi-controller', [{ op: 'replace', path: '/spec/holderIdentity', value: 'turn-1' }, { op: 'replace', path: '/spec/leaseTransitions', value: 1 }]);
+    await until(async () => (await findLease(openCluster()))!.spec, (spec) => spec?.holderIdentity === 'active' && spec.leaseTransitions === 3);
+    active.assert();
+    await active.close();
+    expect((await standBy('next').turn).epoch).toBe(4);
+  });
 });
 
 // What is cut or taken away is a cluster of our own.

@@ -23,7 +23,7 @@ async function buildOverlay(name: string): Promise<KubernetesObject[]> {
   return loadAllYaml(outcome.stdout) as KubernetesObject[];
 }
 /** What an operator puts in the place of each SET-ME. */
-const filled = { local: {}, production: { FAPI_EGRESS_CLUSTER: '10.244.0.0/16,10.96.0.0/16', FAPI_TRUSTED_PROXIES: '10.244.7.0/24' } };
+const filled = { local: {}, production: { FAPI_EGRESS_CLUSTER: '10.244.0.0/16,10.96.0.0/16', FAPI_EGRESS_NATS_URL: 'nats://nats:4222', FAPI_TRUSTED_PROXIES: '10.244.7.0/24' } };
 const sources = { server: 'packages/server/src/main.ts', gateway: 'packages/runner-controller/src/gateway/main.ts', egress: 'packages/runner-controller/src/egress/main.ts' } as const;
 const ofKind = <T extends KubernetesObject>(objects: readonly KubernetesObject[], kind: string): T[] => objects.filter((one) => one.kind === kind) as T[];
 const roleOf = (objects: readonly KubernetesObject[], name: string): V1Role => ofKind<V1Role>(objects, 'Role').find(({ metadata }) => metadata!.name === name)!;
@@ -57,7 +57,7 @@ describe.each(overlays)('the manifests of %s, as kustomize builds them', (overla
     const [config] = ofKind<V1ConfigMap>(objects, 'ConfigMap').filter(({ metadata }) => metadata!.name!.startsWith('fapi-config'));
     const { metadata, spec } = ofKind<V1Deployment>(objects, 'Deployment').find((one) => one.metadata!.name === 'fapi-egress')!;
     const [container] = spec!.template.spec!.containers;
-    const own = Object.fromEntries(container!.env!.map(({ name, value }) => [name, value ?? 'nats://nats:4222']));
+    const own = Object.fromEntries(container!.env!.map(({ name, value }) => [name, value ?? 'a secret of enough letters']));
     const egress = readEgressConfig({ ...config!.data, ...filled[overlay], ...own, KUBERNETES_SERVICE_HOST: '10.96.0.1' }, ['10.244.0.9']);
     expect(egress).toMatchObject({ port: 8_443, namespace: 'fapi-runners', never: ['10.96.0.1'], ownUrls: ['http://fapi-server:8787', 'http://fapi-gateway:8788', 'nats://nats:4222'] });
     expect(egress.cluster.length).toBeGreaterThan(0);
@@ -69,6 +69,14 @@ describe.each(overlays)('the manifests of %s, as kustomize builds them', (overla
     const budget = ofKind<V1PodDisruptionBudget>(objects, 'PodDisruptionBudget').find((one) => one.metadata!.name === 'fapi-egress')!;
     expect([spec!.replicas, budget.spec!.maxUnavailable, metadata!.namespace]).toEqual([2, 1, 'fapi']);
     expect(spec!.template.metadata!.labels).toMatchObject(budget.spec!.selector!.matchLabels!);
+  });
+
+  it('let server and controller alone come to the bus, and nobody else know how', () => {
+    const knowing = ofKind<V1Deployment>(objects, 'Deployment').filter(({ spec }) => JSON.stringify(spec!.template.spec!.containers).includes('nats-url')).map(({ metadata }) => metadata!.name);
+    expect(knowing).toEqual(['fapi-controller', 'fapi-server']);
+    const policies = ofKind<V1NetworkPolicy>(objects, 'NetworkPolicy').map(({ metadata, spec }) => ({ name: metadata!.name, ports: (spec!.egress ?? []).flatMap(({ ports }) => ports ?? []), from: (spec!.ingress ?? []).filter(({ ports }) => ports?.some(({ port }) => port === 4_222)).flatMap(({ _from }) => _from ?? []) }));
+    expect(policies.filter(({ ports }) => ports.some(({ port }) => port === 4_222)).map(({ name }) => name)).toEqual(['fapi-controller', 'fapi-server']);
+    expect(policies.flatMap(({ from }) => from.flatMap(({ podSelector }) => podSelector!.matchExpressions!.flatMap(({ values }) => values)))).toEqual(overlay === 'local' ? ['server', 'controller'] : []);
   });
 
   it('let apps come to the egress gateway and nobody else, and let it come to nothing of ours and to no metadata', () => {
@@ -96,7 +104,7 @@ describe.each(overlays)('the manifests of %s, as kustomize builds them', (overla
       const [spread] = spec!.template.spec!.topologySpreadConstraints!;
       expect(spread, metadata!.name).toEqual({ maxSkew: 1, topologyKey: 'kubernetes.io/hostname', whenUnsatisfiable: 'ScheduleAnyway', matchLabelKeys: ['pod-template-hash'], labelSelector: { matchLabels: labels } });
       expect([spec!.replicas, spec!.strategy], metadata!.name).toEqual([2, { rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } }]);
-      expect(budgets.filter(({ spec: budget }) => Object.entries(budget!.selector!.matchLabels!).every(([key, value]) => labels![key] === value)).map(({ spec: budget }) => budget!.maxUnavailable), metadata!.name).toEqual([1]);
+      expect(budgets.filter(({ spec: budget }) => Object.entries(budget!.selector!.matchLabels!).every(([key, value]) => labels![key] === value)).map(({ spec: budget }) => [budget!.maxUnavailable, budget!.unhealthyPodEvictionPolicy]), metadata!.name).toEqual([[1, 'AlwaysAllow']]);
       for (const { startupProbe, livenessProbe, readinessProbe, resources } of spec!.template.spec!.containers) {
         expect([startupProbe, livenessProbe, readinessProbe].map((probe) => probe?.httpGet !== undefined), metadata!.name).toEqual([true, true, true]);
         expect(Object.keys(resources!.requests!).toSorted(), metadata!.name).toEqual(['cpu', 'ephemeral-storage', 'memory']);

@@ -13,7 +13,7 @@ import pytest
 from agents import make_state
 from client import Refused
 from pods import HOST, Pod, make_authority
-from rig import PACKAGE, delete_state, hello, is_alive, until
+from rig import PACKAGE, delete_state, hello, is_alive, read_case, until
 
 pytestmark = pytest.mark.anyio
 
@@ -36,6 +36,16 @@ async def test_it_says_its_ports_and_serves_one_app_over_tcp(pod: Pod) -> None:
     assert (answer.status_code, answer.json()) == (200, "here")
     await pod.deploy(hello("there"))
     assert (await pod.get()).json() == "there"
+
+
+async def test_a_folder_may_hold_no_more_than_its_pod_has_room_for(anyio_backend: str) -> None:
+    state = make_state()
+    pod = await Pod.start(state, FAPI_POD_FOLDER_MIB="16")
+    await pod.deploy(read_case("limited"), limits={"folderMiB": 64})
+    await pod.get("/fill/40")
+    await until(lambda: any("allowed are 16 MiB in 20000." in line["text"] for line in pod.client.lines("app")), 40)
+    await pod.close()
+    delete_state(state)
 
 
 async def test_nobody_listens_before_there_is_an_app_and_after_it_was_removed(pod: Pod) -> None:
@@ -173,6 +183,7 @@ async def test_it_does_not_end_without_a_controller_and_leaves_nobody_behind(pod
         ("FAPI_POD_HOST", "localhost", "FAPI_POD_HOST must be an IPv4 address"),
         ("FAPI_POD_HOST", "203.0.113.1", "cannot be had"),
         ("FAPI_POD_ROLE", "server", "FAPI_POD_ROLE must be one of runner, workbench"),
+        ("FAPI_POD_FOLDER_MIB", "0", "FAPI_POD_FOLDER_MIB must be a whole number"),
         ("FAPI_POD_GRACE_S", "0", "FAPI_POD_GRACE_S must be a whole number"),
         ("FAPI_POD_TLS_DIR", "/nowhere", "No such file"),
         ("FAPI_POD_TLS_DIR", "mixed", "of one another"),

@@ -89,6 +89,7 @@ export const results = {
   sleep: z.object({}),
   wake: z.object({ durationMs: z.number() }),
   policy: z.object({}),
+  grants: z.object({}),
   stop: z.object({}),
   remove: z.object({}),
   apps: z.object({ appIds: z.array(z.string()) }),

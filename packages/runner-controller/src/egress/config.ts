@@ -48,10 +48,16 @@ export function readConfig(environment: Environment, own: readonly string[] = li
     if (cluster.length === 0) throw new ConfigError(`FAPI_EGRESS_CLUSTER is not set: ${fix}.`);
     if (address !== undefined) throw new ConfigError(`FAPI_EGRESS_CLUSTER does not hold ${address}, the address of ${whose}: ${fix}.`);
   }
-  const ownUrls = ['FAPI_SERVER_URL', 'FAPI_GATEWAY_URL', 'FAPI_NATS_URL'].flatMap((name) => (environment[name] ?? '').split(',').map((one) => one.trim()).filter((one) => one !== '').map((one) => {
-    if (!URL.canParse(one)) throw new ConfigError(`${name} must be an address such as http://fapi-server:8787.`);
+  const readUrls = (name: string, example: string): string[] => (environment[name] ?? '').split(',').map((one) => one.trim()).filter((one) => one !== '').map((one) => {
+    if (!URL.canParse(one)) throw new ConfigError(`${name} is wrong: "${one}" is no address such as ${example}. Set it in your overlay.`);
+    const { username, password } = new URL(one);
+    // Whoever breaks this program gets no way into the others with it. Not repeated: this is logged.
+    if (username !== '' || password !== '') throw new ConfigError(`${name} holds a user, a password or a token: leave them out, only the host is needed here, as in ${example}.`);
     return one;
-  }));
+  });
+  const busUrls = readUrls('FAPI_EGRESS_NATS_URL', 'nats://nats:4222');
+  if (kubeconfig === undefined && busUrls.length === 0) throw new ConfigError('FAPI_EGRESS_NATS_URL is not set: set it in your overlay to the address of NATS without user and password, such as nats://nats:4222, so that no app is connected there.');
+  const ownUrls = [...readUrls('FAPI_SERVER_URL', 'http://fapi-server:8787'), ...readUrls('FAPI_GATEWAY_URL', 'http://fapi-gateway:8788'), ...busUrls];
   return {
     host: environment['FAPI_EGRESS_HOST'] || '0.0.0.0',
     port: readPort(environment, 'FAPI_EGRESS_PORT', 8443),

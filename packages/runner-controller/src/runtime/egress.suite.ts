@@ -85,6 +85,27 @@ export function describeEgress(parts: () => { house: RuntimeUnderTest; begin(): 
     expect(await reach(appId, own!, port)).toEqual({ error: 'PermissionError' });
   });
 
+  it('breaks what is open and connects no more where a grant was withdrawn, also when what was deployed without it does not start', async (context) => {
+    await skipWithout(context);
+    const { house, begin, want } = parts();
+    const appId = begin();
+    await serve(1, [{ host: own!, port }]);
+    const before = sockets.length;
+    expect((await house.visit(appId, `/hold/${own}/${port}`)).body).toEqual({ held: 1 });
+    const held = await until(() => sockets[before], Boolean, patienceMs);
+    const failing = { ...want(2, 'raise RuntimeError("not today")'), egress: [] };
+    await expect(house.runtime.prepare(failing, never)).rejects.toThrow('not today');
+    await house.runtime.abandon(failing, never);
+    await until(() => held!.destroyed || held!.readableEnded, Boolean, patienceMs);
+    const refused = { error: expect.stringMatching(/^(ConnectionResetError|BrokenPipeError|PermissionError)$/) };
+    expect(await reach(appId, own!, port)).toEqual(refused);
+    // One that was never prepared withdraws as well.
+    await serve(3, [{ host: own!, port }]);
+    expect(await reach(appId, own!, port)).toEqual({ answer: 'ping' });
+    await house.runtime.abandon({ ...want(4, 'never asked for'), egress: [] }, never);
+    expect(await reach(appId, own!, port)).toEqual(refused);
+  });
+
   it('never connects to the metadata of a cloud, whoever grants it', async (context) => {
     await skipWithout(context);
     parts().begin();

@@ -138,6 +138,8 @@ export interface Runtime {
   prepare(wanted: Wanted, signal: AbortSignal): Promise<{ durationMs: number; note?: StageNote }>;
   /** Starts the prepared child, switches the route to it and lets the former one drain. */
   activate(wanted: Wanted, signal: AbortSignal): Promise<{ durationMs: number }>;
+  /** Gives up a generation that was prepared and will never serve: nothing goes by it any more, and what serves keeps of its grants only those that this one has too. Said again and again, also of what was never prepared. */
+  abandon(wanted: Wanted, signal: AbortSignal): Promise<void>;
   /** Asks on the path that users take, over a fresh connection, who answers. */
   verify(wanted: Wanted, signal: AbortSignal): Promise<{ revision: string; generation: number }>;
   /** Applies what does not wait for a deployment: when an app that nobody asks for sleeps. An unknown app is an outcome. */

@@ -20,6 +20,7 @@ export const noticeSentences: Sentences = {
   'A connection of the app was refused unseen: {}.': 'Eine Verbindung der App wurde ungesehen abgewiesen: {0}.',
   'The app has {} connections open, the most it may have.': 'Die App hat {0} Verbindungen offen, mehr darf sie nicht haben.',
   'The machine has no room for more connections of its apps.': 'Die Maschine hat keinen Platz für weitere Verbindungen ihrer Apps.',
+  'The app is not connected to {} any more: that was withdrawn.': 'Die App wird nicht mehr mit {0} verbunden: Das wurde zurückgezogen.',
   'The app is never connected to {}: {}.': 'Die App wird nie mit {0} verbunden: {1}.',
   '{} was silent for too long: the connection was ended.': '{0} schwieg zu lange: Die Verbindung wurde beendet.',
   '{} could not be connected to: {}.': 'Mit {0} ließ sich keine Verbindung aufbauen: {1}.',

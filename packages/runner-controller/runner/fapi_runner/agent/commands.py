@@ -38,6 +38,7 @@ METHODS: dict[str, Method] = {
     "sleep": Method(apps.sleep, acts=True),
     "wake": Method(apps.wake, acts=True),
     "policy": Method(apps.policy, acts=True),
+    "grants": Method(apps.grants, acts=True),
     "stop": Method(apps.stop, acts=True),
     "remove": Method(apps.remove, acts=True),
     "apps": Method(facts.apps, acts=False),

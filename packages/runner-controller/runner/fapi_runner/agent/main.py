@@ -63,7 +63,8 @@ class Agent:
         self.apps = Apps()
         self.grounds = Grounds(folder, self.apps.list_routes, options, site)
         children = self.grounds.nursery.list_processes
-        self._quota = Quota(folder.root, options.folder_mebibytes * MEBIBYTE, self.grounds.tenants, children)
+        room = None if options.folder_room_mebibytes is None else options.folder_room_mebibytes * MEBIBYTE
+        self._quota = Quota(folder.root, options.folder_mebibytes * MEBIBYTE, self.grounds.tenants, children, room)
         self.scales = Scales(children, self._quota)
         self.collector = Collector(self.grounds.revisions, options.revisions, self.apps.list_digests)
         self._strain = Strain()

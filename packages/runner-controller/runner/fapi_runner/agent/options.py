@@ -15,6 +15,7 @@ class Options(NamedTuple):
     isolation_limit: int = 3
     blanks: int = 3
     folder_mebibytes: int = 512
+    folder_room_mebibytes: int | None = None  # no folder may hold more, whatever its app was given
     egress_never: Sequence[Forbidden] = ()
     revisions: Allowance = Allowance()
     language_idle_s: float = 600.0

@@ -1,14 +1,14 @@
 import type { EgressGrant, LimitValues, RunSettings } from '@fapi/sdk/contract';
 import { abortable } from '../../abortable.ts';
 import type { AppState } from '../../agent/messages.ts';
-import type { Runtime, Wanted } from '../runtime.ts';
+import { type Runtime, StaleError, type Wanted } from '../runtime.ts';
 import { type AskAgent, hasRefused } from './ask.ts';
 import { activateTimeoutMs, releaseDeadlineMs } from './bounds.ts';
 import type { OpenAgentLanguage } from './language.ts';
 import type { Supplies } from './supplies.ts';
 
 /** What the runtime port asks of one agent, in its words. */
-export interface AgentActs extends Pick<Runtime, 'validate' | 'dryImport' | 'openLanguage' | 'test' | 'convert' | 'prepare' | 'activate' | 'applySettings' | 'stop' | 'remove' | 'usage'> {
+export interface AgentActs extends Pick<Runtime, 'validate' | 'dryImport' | 'openLanguage' | 'test' | 'convert' | 'prepare' | 'activate' | 'abandon' | 'applySettings' | 'stop' | 'remove' | 'usage'> {
   /** Undefined for an app that never came here: that is a fact, not a failure. */
   stateOf(appId: string): Promise<AppState | undefined>;
 }
@@ -82,6 +82,11 @@ export function createAgentActs(ask: AskAgent, openLanguage: OpenAgentLanguage, 
       return { durationMs };
     }),
     activate: ({ appId, generation, revision, settings }, signal) => abortable(ask('activate', { appId, generation, digest: revision, exclusive: settings.exclusive }, { timeoutMs: activateTimeoutMs }), signal),
+    // It keeps the candidate itself beside who serves, until the next one takes its place.
+    abandon: ({ appId, generation, egress }, signal) => abortable(ask('grants', { appId, generation, ...toGrants(egress) }).then(() => undefined, (error: unknown) => {
+      // A newer wish has said what is granted.
+      if (!(error instanceof StaleError)) passUnknown(error);
+    }), signal),
     async applySettings(appId, settings) {
       await ask('policy', { appId, ...toPolicy(settings) }).catch(passUnknown);
     },

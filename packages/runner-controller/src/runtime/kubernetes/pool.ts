@@ -3,7 +3,7 @@ import type { PodAgents } from './agents/agents.ts';
 import type { Cluster } from './cluster/cluster.ts';
 import { hasStatus } from './cluster/errors.ts';
 import type { Mirror } from './cluster/mirror.ts';
-import { annotation, label, type Role } from './objects/labels.ts';
+import { annotation, label, readEpoch, type Role } from './objects/labels.ts';
 import { toLabel } from './objects/names.ts';
 import { hashRunner, type RunnerShape } from './objects/pod.ts';
 import { makePool } from './objects/resources.ts';
@@ -79,9 +79,11 @@ export function createPool({ cluster, pods, sets, agents, shape, from, to, min, 
     }
   };
   const resize = async (): Promise<void> => {
-    const wanted = makePool(from, shape, size());
-    const found = sets.get(wanted.metadata!.name!);
-    if (found?.spec?.replicas !== wanted.spec!.replicas) sets.note(await cluster.apply(wanted));
+    const make = (by: number): V1ReplicaSet => makePool(from, shape, size(), by);
+    const found = sets.get(make(epoch).metadata!.name!);
+    const written = found ? readEpoch(found) : 0;
+    const wanted = make(Math.max(epoch, written));
+    if (found?.spec?.replicas !== wanted.spec!.replicas || written < epoch) sets.note(await cluster.apply(wanted));
     // Another image: its pods go once there are new ones to claim.
     const old = [...sets.all()].filter((set) => set.metadata?.labels?.[label.role] === from && !isCurrent(set) && !set.metadata.deletionTimestamp);
     if (old.length === 0 || (min > 0 && !listFree().some(isCurrent))) return;

@@ -23,6 +23,7 @@ import { createCluster } from './cluster/cluster.ts';
 import { createMirror } from './cluster/mirror.ts';
 import { beginReign } from './cluster/reign.ts';
 import type { Standby } from './cluster/standby.ts';
+import { createAbandon } from './deploying/abandon.ts';
 import { createDeployer } from './deploying/deploy.ts';
 import { createGate } from './deploying/gate.ts';
 import { clear, layGround, sweep } from './ground.ts';
@@ -139,6 +140,7 @@ export async function createKubernetesRuntime(options: KubernetesRuntimeOptions)
   const benchPool = createPool({ ...shared, from: 'workbench-pool', to: 'workbench', min: options.workbenches, max: options.workbenches * 2 });
   const workbenches = createWorkbenches({ ...shared, pool: benchPool, bell, idleMs: options.workbenchIdleMs ?? 600_000, waitMs: options.workbenchWaitMs ?? 10_000 });
   const deployer = createDeployer({ cluster, reign, apps, pods, appPods, identities, pool, supplies, shape, openGate, replicas, logger });
+  const abandon = createAbandon({ cluster, apps, pods, appPods, written: deployer.written, shape, replicas, logger });
   const sights = createSights({ namespace, gateway: options.gateway, reign, apps, pods, agents, appPods, crashes });
   const trials = createTrials({ workbenches, appPods, deployer });
 
@@ -168,6 +170,7 @@ export async function createKubernetesRuntime(options: KubernetesRuntimeOptions)
     ...trials,
     prepare: (wanted, signal) => abortable(deployer.prepare(wanted, signal), signal),
     activate: (wanted, signal) => abortable(deployer.activate(wanted, signal), signal),
+    abandon: (wanted, signal) => abortable(abandon(wanted), signal),
     verify: sights.verify,
     async applySettings(appId, settings) {
       const record = apps.find(appId);

@@ -88,6 +88,7 @@ export async function createProcessRuntime(options: ProcessRuntimeOptions): Prom
     convert: acts.convert,
     prepare: acts.prepare,
     activate: acts.activate,
+    abandon: acts.abandon,
     verify: ({ host }, signal) => askIdentity({ address: gateway.address, port: gateway.port, hostHeader: `${host}.${suffix}:${gateway.port}`, timeoutMs: 5_000, signal }),
     applySettings: acts.applySettings,
     stop: acts.stop,

@@ -55,10 +55,17 @@ class Quota:
     """The watch over all folders of one agent."""
 
     def __init__(
-        self, root: Path, limit_bytes: int, tenants: set[Tenant], list_children: Callable[[], Collection[Kin]]
+        self,
+        root: Path,
+        limit_bytes: int,
+        tenants: set[Tenant],
+        list_children: Callable[[], Collection[Kin]],
+        room_bytes: int | None = None,
     ) -> None:
+        """`room_bytes`: beyond it whoever lent the disk would take it back, with all that is there."""
         self._root = root
         self._limit = limit_bytes
+        self._room = room_bytes
         self._tenants = tenants
         self._list_children = list_children
         self._full: dict[Path, Usage] = {}
@@ -115,7 +122,8 @@ class Quota:
 
     def _limit_of(self, tenant: Tenant) -> int:
         own = tenant.find_limit()
-        return self._limit if own is None else own
+        limit = self._limit if own is None else own
+        return limit if self._room is None else min(limit, self._room)
 
     def _judge(self, tenant: Tenant, usage: Usage, limit: int) -> None:
         before = self._full.get(tenant.folder)

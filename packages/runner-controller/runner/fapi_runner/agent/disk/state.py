@@ -74,6 +74,7 @@ class AppRecord:
     rolled_back: RolledBack | None = None
     policy: Policy = Policy()
     is_hidden: bool = False  # stopped, and not to be found by visitors
+    granted: tuple[Grant, ...] | None = None  # by the newest wish; None: what each release was made with
 
 
 class State:
@@ -133,6 +134,8 @@ def _parse_record(fields: Json) -> AppRecord:
     for name, parse in (("active", _parse_release), ("former", _parse_release), ("rolled_back", _parse_rolled_back)):
         if fields.get(name) is not None:
             fields[name] = parse(fields[name])
+    if (granted := fields.get("granted")) is not None:
+        fields["granted"] = tuple(Grant(*grant) for grant in granted)
     return AppRecord(**fields | {"policy": Policy(**fields.get("policy", {}))})
 
 

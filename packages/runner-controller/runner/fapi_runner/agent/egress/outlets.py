@@ -9,12 +9,12 @@ import os
 import resource
 import socket
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from fapi_runner.agent.egress.broker import Broker
 from fapi_runner.agent.egress.relay import reset
 from fapi_runner.agent.egress.way import Carry, ForbiddenTargetError, Way
-from fapi_runner.grants import Outlet
+from fapi_runner.grants import Grant, Outlet
 
 CONNECTIONS_LIMIT = 256
 CONNECT_S = 10.0
@@ -45,7 +45,16 @@ class Capacity:
 class Outlets:
     """All that one app's children may connect to; each child has its own listeners, the bounds are the app's."""
 
-    def __init__(self, make_way: Callable[[], Way], capacity: Capacity, say: Callable[[str], object]) -> None:
+    def __init__(
+        self,
+        make_way: Callable[[], Way],
+        capacity: Capacity,
+        say: Callable[[str], object],
+        find_granted: Callable[[], Collection[Grant] | None],
+    ) -> None:
+        """`find_granted`: what the app is granted now, whatever its children were made with; None while all is."""
+        self._find_granted = find_granted
+        self._works: dict[asyncio.Task[None], Outlet] = {}
         self._make_way = make_way
         self._capacity = capacity
         self._say = say
@@ -78,6 +87,12 @@ class Outlets:
 
         return broker, close
 
+    def withdraw(self) -> None:
+        """End what is open and not granted any more."""
+        for work, outlet in self._works.items():
+            if not self._is_granted(outlet):
+                work.cancel()
+
     def close(self) -> None:
         """Connect to nothing any more."""
         if self._way is not None:
@@ -95,6 +110,8 @@ class Outlets:
             work = asyncio.create_task(self._carry(outlet, app, complaints))
             works.add(work)
             work.add_done_callback(works.discard)
+            self._works[work] = outlet
+            work.add_done_callback(self._works.pop)
 
         def end() -> None:
             for work in works:
@@ -103,7 +120,16 @@ class Outlets:
 
         return begin, complaints, end
 
+    def _is_granted(self, outlet: Outlet) -> bool:
+        granted = self._find_granted()
+        return granted is None or Grant(outlet.host, outlet.port) in granted
+
     async def _carry(self, outlet: Outlet, app: socket.socket, complaints: Complaints) -> None:
+        place = f"{outlet.host}:{outlet.port}"
+        if not self._is_granted(outlet):
+            reset(app)
+            complaints.note(f"withdrawn {place}", f"The app is not connected to {place} any more: that was withdrawn.")
+            return
         if self._open >= CONNECTIONS_LIMIT:
             reset(app)
             complaints.note("full", f"The app has {CONNECTIONS_LIMIT} connections open, the most it may have.")
@@ -113,7 +139,6 @@ class Outlets:
             complaints.note("none", "The machine has no room for more connections of its apps.")
             return
         self._open += 1
-        place = f"{outlet.host}:{outlet.port}"
         try:
             carry = await self._reach(outlet)
             await carry(app, IDLE_S)

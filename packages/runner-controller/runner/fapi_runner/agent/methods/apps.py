@@ -31,6 +31,13 @@ async def policy(call: Call) -> Json:
     return {}
 
 
+async def grants(call: Call) -> Json:
+    app, generation = call.agent.apps.get(call.params.name("appId")), call.params.integer("generation")
+    app.fence.advance(generation)
+    app.set_granted(call.params.grants("egress"))
+    return {}
+
+
 async def stop(call: Call) -> Json:
     app_id, is_hidden = call.params.name("appId"), call.params.flag("isHidden")
     generation = call.params.integer("generation")

@@ -74,6 +74,9 @@ async def prepare(call: Call) -> Json:
     call.agent.grounds.admission.take(app_id)
     app = call.agent.apps.open(app_id, host, generation)
     app.set_policy(read_policy(params, app.record.policy))
+    # Before it is made, and also if it never is: what is granted no more is withdrawn.
+    app.fence.advance(generation)
+    app.set_granted(release.egress)
     runner = await app.switch.prepare(release, host)
     return {
         "routes": runner.prepared["routes"],

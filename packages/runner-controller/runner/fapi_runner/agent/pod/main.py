@@ -40,4 +40,5 @@ def run_pod(environment: Mapping[str, str], options: Options) -> int:
             raise SettingError(message) from error
 
     vault = None if settings.memory is None else settings.memory / OWN
-    return run_agent(settings.state / OWN, options._replace(egress_never=never), find_site, vault)
+    own = options._replace(egress_never=never, folder_room_mebibytes=settings.folder_mebibytes)
+    return run_agent(settings.state / OWN, own, find_site, vault)

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal, NamedTuple, cast
 
+from fapi_runner.agent.params import MEBIBYTES_LIMIT
+
 PORT_LIMIT = 65535
 ROLES = ("runner", "workbench")
 
@@ -28,6 +30,7 @@ class Settings(NamedTuple):
     tls: Path
     state: Path
     memory: Path | None  # where secrets are kept, beside the state: no disk has them
+    folder_mebibytes: int | None  # what an app's folder may hold here, whatever the app was given
     grace_s: float
     egress: tuple[str, int] | None  # of the egress gateway; nothing can be granted without one
 
@@ -46,6 +49,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         tls=Path(environment.get("FAPI_POD_TLS_DIR", "/var/run/fapi/tls")),
         state=Path(environment.get("FAPI_POD_STATE_DIR", "/var/run/fapi/state")),
         memory=Path(memory) if (memory := environment.get("FAPI_POD_MEMORY_DIR")) else None,
+        folder_mebibytes=_read_mebibytes(environment, "FAPI_POD_FOLDER_MIB"),
         grace_s=_read_seconds(environment, "FAPI_POD_GRACE_S", 30),
         egress=_read_egress(environment),
     )
@@ -78,6 +82,15 @@ def _read_port(environment: Mapping[str, str], name: str, otherwise: int) -> int
     text = environment.get(name, str(otherwise))
     if not (text.isascii() and text.isdigit()) or int(text) > PORT_LIMIT:
         raise SettingError(f"{name} must be a port from 0, which is any free one, to {PORT_LIMIT}; it is {text!r}.")
+    return int(text)
+
+
+def _read_mebibytes(environment: Mapping[str, str], name: str) -> int | None:
+    text = environment.get(name)
+    if text is None:
+        return None
+    if not (text.isascii() and text.isdigit()) or not 0 < int(text) <= MEBIBYTES_LIMIT:
+        raise SettingError(f"{name} must be a whole number of MiB from 1 to {MEBIBYTES_LIMIT}, and it is {text!r}.")
     return int(text)
 
 

@@ -27,6 +27,7 @@ from fapi_runner.agent.serving.runner import Runner
 from fapi_runner.agent.serving.seat import DRAIN_S, Seat
 from fapi_runner.agent.serving.slumber import Slumber
 from fapi_runner.agent.serving.switch import Switch
+from fapi_runner.grants import Grant
 from fapi_runner.metrics import Totals
 from fapi_runner.protocol import Json
 from fapi_runner.report import Report
@@ -50,7 +51,9 @@ class App:
         self._folder = grounds.folder.apps / record.app_id
         self.listener = grounds.listeners.open(record.app_id)
         self._notices = Notices(record, grounds, lambda: describe_app(self))
-        self._outlets = Outlets(lambda: grounds.make_way(record.app_id), grounds.capacity, self._notices.say)
+        self._outlets = Outlets(
+            lambda: grounds.make_way(record.app_id), grounds.capacity, self._notices.say, lambda: record.granted
+        )
         told = (self._on_end, self._on_trouble)
         self._births = Births(record.app_id, self._folder, self.listener, grounds, self._outlets, *told)
         self._drafts = Drafts(grounds, self._births, self._folder)
@@ -169,6 +172,13 @@ class App:
         if policy != self.record.policy:
             self.record.policy = policy
             self._grounds.state.save_now_or_later()
+
+    def set_granted(self, granted: tuple[Grant, ...]) -> None:
+        """Connect nobody of this app anywhere else from now on, also who was made with more."""
+        if granted != self.record.granted:
+            self.record.granted = granted
+            self._grounds.state.save_now_or_later()
+            self._outlets.withdraw()
 
     def resume(self) -> None:
         """Start again what a former agent had running."""

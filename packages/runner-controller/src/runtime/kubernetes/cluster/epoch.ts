@@ -1,5 +1,5 @@
-import type { V1Lease } from '@kubernetes/client-node';
-import { ours } from '../objects/labels.ts';
+import type { V1Lease, V1ReplicaSet } from '@kubernetes/client-node';
+import { ours, readEpoch as readWritten } from '../objects/labels.ts';
 import type { Cluster } from './cluster.ts';
 import { hasStatus } from './errors.ts';
 
@@ -13,10 +13,14 @@ export const epochOf = (lease: V1Lease | undefined): number => lease?.spec?.leas
 /** The newest controller of this namespace; 0 when there was none. */
 export const readEpoch = async (cluster: Cluster, signal?: AbortSignal): Promise<number> => epochOf(await findLease(cluster, signal));
 
-/** Begins the next turn on top of the lease that was found: of two who try only one does it, the other one is refused with 409. */
-export async function takeLease(cluster: Cluster, holder: string, leaseS: number, found: V1Lease | undefined, signal?: AbortSignal): Promise<V1Lease> {
+/** The newest controller that has written on an object of ours: a lease can be deleted, or come back from a backup, and agents refuse all that is lower than what they have met. */
+const readHighest = async (cluster: Cluster, signal?: AbortSignal): Promise<number> => (await cluster.list<V1ReplicaSet>('ReplicaSet', ours, signal)).items.reduce((highest, set) => Math.max(highest, readWritten(set)), 0);
+
+/** Begins the next turn on top of the lease that was found: of two who try only one does it, the other one is refused with 409. `seen`: the highest epoch that this one has met. */
+export async function takeLease(cluster: Cluster, holder: string, leaseS: number, found: V1Lease | undefined, seen: number, signal?: AbortSignal): Promise<V1Lease> {
+  const former = Math.max(epochOf(found), seen, await readHighest(cluster, signal));
   const now = toMicroTime(new Date());
-  const spec = { ...found?.spec, holderIdentity: holder, leaseDurationSeconds: leaseS, acquireTime: now, renewTime: now, leaseTransitions: epochOf(found) + 1 };
+  const spec = { ...found?.spec, holderIdentity: holder, leaseDurationSeconds: leaseS, acquireTime: now, renewTime: now, leaseTransitions: former + 1 };
   return found ? cluster.replace({ ...found, spec }, signal) : cluster.create(makeLease(spec), signal);
 }
 
@@ -28,6 +32,11 @@ export async function renewLease(cluster: Cluster, lease: V1Lease, signal?: Abor
 /** Makes one that somebody has deleted again, with the number that it had: the next one would begin to count at 1, and be refused by every agent. */
 export async function remakeLease(cluster: Cluster, { spec }: V1Lease, signal?: AbortSignal): Promise<V1Lease> {
   return cluster.create(makeLease({ ...spec, renewTime: toMicroTime(new Date()) }), signal);
+}
+
+/** Writes what its holder knows over an older one, which somebody has restored or begun to count at 1. */
+export async function reclaimLease(cluster: Cluster, { spec }: V1Lease, older: V1Lease, signal?: AbortSignal): Promise<V1Lease> {
+  return renewLease(cluster, { ...older, spec: spec! }, signal);
 }
 
 /** Whoever waits for it may take it at once. */
@@ -43,7 +52,7 @@ export async function raiseEpoch(cluster: Cluster, holder: string): Promise<numb
 export async function seizeLease(cluster: Cluster, holder: string, leaseS: number): Promise<V1Lease> {
   for (;;) {
     try {
-      return await takeLease(cluster, holder, leaseS, await findLease(cluster));
+      return await takeLease(cluster, holder, leaseS, await findLease(cluster), 0);
     } catch (error) {
       if (!hasStatus(error, 409)) throw error;
     }

@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import { toReason } from '../../../program/to-reason.ts';
 import { InDoubtError, OvertakenError } from '../../runtime.ts';
 import type { Cluster } from './cluster.ts';
-import { epochOf, findLease, releaseLease, remakeLease, renewLease, seizeLease } from './epoch.ts';
+import { epochOf, findLease, reclaimLease, releaseLease, remakeLease, renewLease, seizeLease } from './epoch.ts';
 import { ClusterError, hasStatus } from './errors.ts';
 import { type LeaseTimes, type Standby, usualTimes, waitForLease } from './standby.ts';
 
@@ -66,10 +66,12 @@ export async function beginReign(cluster: Cluster, { holder, logger, standby, ti
       trouble = '';
     } catch (error) {
       if (!hasStatus(error, 409)) throw error;
-      // Somebody else's turn, or an answer to ourselves that got lost, or there is none any more.
+      // Somebody else's turn, or an answer to ourselves that got lost, or there is none any more, or one from before our turn.
       const found = await findLease(cluster, signal);
       compare(found);
-      if (reason === undefined) lease = found ?? await remakeLease(cluster, lease, signal);
+      if (reason !== undefined) return;
+      if (!found) lease = await remakeLease(cluster, lease, signal);
+      else lease = epochOf(found) < epoch ? await reclaimLease(cluster, lease, found, signal) : found;
     }
   };
   const keep = async (): Promise<void> => {

@@ -3,7 +3,7 @@ import type { V1Lease } from '@kubernetes/client-node';
 import type { Logger } from 'pino';
 import { toReason } from '../../../program/to-reason.ts';
 import type { Cluster } from './cluster.ts';
-import { findLease, takeLease } from './epoch.ts';
+import { epochOf, findLease, takeLease } from './epoch.ts';
 import { ClusterError, hasStatus } from './errors.ts';
 
 export interface LeaseTimes {
@@ -27,18 +27,20 @@ export interface Standby {
 /** Waits for the lease, however long the cluster is away meanwhile, and takes it. Rejects with what the cluster refuses, and with the signal's reason. */
 export async function waitForLease(cluster: Cluster, holder: string, { signal, onWait }: Standby, { leaseS, lookMs }: LeaseTimes, logger: Logger): Promise<{ lease: V1Lease; askedAt: number }> {
   let seen: { version: string; at: number; holder: string } | undefined;
+  let highest = 0;
   let isAway = false;
   for (;;) {
     signal.throwIfAborted();
     try {
       const found = await findLease(cluster, signal);
       isAway = false;
+      highest = Math.max(highest, epochOf(found));
       const { holderIdentity = '', leaseDurationSeconds = leaseS } = found?.spec ?? {};
       const version = found?.metadata?.resourceVersion ?? '';
       // By our own clock alone: two machines rarely have the same.
       if (holderIdentity === '' || (seen?.version === version && performance.now() - seen.at >= leaseDurationSeconds * 1_000)) {
         const askedAt = performance.now();
-        return { lease: await takeLease(cluster, holder, leaseS, found, signal), askedAt };
+        return { lease: await takeLease(cluster, holder, leaseS, found, highest, signal), askedAt };
       }
       if (seen?.holder !== holderIdentity) onWait(holderIdentity);
       if (seen?.version !== version) seen = { version, at: performance.now(), holder: holderIdentity };

@@ -21,6 +21,8 @@ export interface Preparing {
   prepare(wanted: Wanted, signal: AbortSignal): Promise<{ durationMs: number; note?: StageNote }>;
   /** Resolves when no pod is being claimed for this app: true when one was, and it has one now or is about to. */
   placed(appId: string): Promise<boolean>;
+  /** Resolves when nothing of a `prepare` is being written down for this app. */
+  written(appId: string): Promise<void>;
 }
 
 export interface PreparingOptions { cluster: Cluster; reign: Reign; apps: Apps; pods: Mirror<V1Pod>; appPods: AppPods; identities: PodIdentities | undefined; pool: Pool; /** Has the pool be filled again, some time. */ refill: () => void; supplies: Supplies; shape: RunnerShape; replicas: number; logger: Logger }
@@ -36,12 +38,13 @@ export function createPreparing({ cluster, reign, apps, pods, appPods, identitie
   };
   /** One claim for an app at a time: a verdict that needs a pod waits for the one that is being claimed. */
   const preparing = new Map<string, Promise<unknown>>();
+  const writings = new Map<string, Promise<void>>();
   const recordOf = (wanted: Wanted, former: AppRecord | undefined): Omit<AppRecord, 'epoch'> => {
     const { appId, host, generation } = wanted;
     assertNotStale(former, generation);
     // Prepared once more while it serves: there is no other candidate then.
     const candidate = former?.release?.generation === generation ? undefined : toRelease(wanted);
-    return { ...(former?.state === 'removed' ? {} : former), appId, host, generation, state: 'live', candidate, removedAt: undefined };
+    return { ...(former?.state === 'removed' ? {} : former), appId, host, generation, state: 'live', candidate, granted: [...wanted.egress], removedAt: undefined };
   };
   /** A set that is to have no pods would end a claimed one at once; one that is not there yet adopts it. */
   const isAsleep = (before: AppRecord | undefined): boolean => before !== undefined && before.state !== 'live';
@@ -78,7 +81,11 @@ export function createPreparing({ cluster, reign, apps, pods, appPods, identitie
     const before = apps.find(appId);
     const placing = place(wanted, signal);
     const settling = placing.then((placed) => settle(wanted, placed));
-    settling.catch(() => undefined);
+    const writing = settling.then(() => undefined, () => undefined);
+    writings.set(appId, writing);
+    void writing.then(() => {
+      if (writings.get(appId) === writing) writings.delete(appId);
+    });
     // Agents refuse whoever is not in charge any more by themselves, and who has pods need not wait for the cluster. What may connect while it starts, or is to have more memory, does.
     const ready = (async (): Promise<void> => {
       const isBare = (): boolean => appPods.of(appId).length === 0;
@@ -109,5 +116,6 @@ export function createPreparing({ cluster, reign, apps, pods, appPods, identitie
   return {
     prepare,
     placed: async (appId) => (await preparing.get(appId)?.then(() => true, () => false)) ?? false,
+    written: async (appId) => writings.get(appId),
   };
 }

@@ -12,7 +12,8 @@ import { fitPods } from './fit.ts';
 import type { OpenGate } from './gate.ts';
 import { surround } from '../ground.ts';
 import type { RunnerShape } from '../objects/pod.ts';
-import { toRelease } from '../objects/record.ts';
+import { listGrants, toRelease } from '../objects/record.ts';
+import { countReplicas } from '../objects/resources.ts';
 
 /** Has every pod of an app switch to what is prepared there, or none. */
 export type SwitchOver = (wanted: Wanted, signal: AbortSignal) => Promise<{ durationMs: number }>;
@@ -59,7 +60,8 @@ export function createSwitchOver({ cluster, reign, apps, pods, appPods, refill, 
     ]);
     // The one before it has gone, with what only it was to have.
     if (after) await fitPods(cluster, pods, appPods.of(wanted.appId), after, shape, logger);
-    if (after && JSON.stringify(before?.release?.egress ?? []) !== JSON.stringify(wanted.egress)) await surround(cluster, after, before, replicas);
+    const hasOthers = after !== undefined && (before === undefined || JSON.stringify(listGrants(before)) !== JSON.stringify(listGrants(after)) || countReplicas(before, replicas) !== countReplicas(after, replicas));
+    if (hasOthers) await surround(cluster, after, before, replicas);
     // Not before: the one that is made now starts on the same cores.
     refill();
     return { durationMs: performance.now() - startedAt };

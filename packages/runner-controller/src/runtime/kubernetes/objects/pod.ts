@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { V1PodSpec, V1PodTemplateSpec, V1ResourceRequirements, V1TopologySpreadConstraint } from '@kubernetes/client-node';
+import { limitBounds } from '@fapi/sdk/contract';
 import { label, loadedGate, ours, ports, type Role } from './labels.ts';
+import { toQuantity } from './size.ts';
 
 export interface RunnerShape {
   image: string;
@@ -21,15 +23,19 @@ const [tlsDir, stateDir, memoryDir] = ['/var/run/fapi/tls', '/var/run/fapi/state
 const graceS = 35;
 const uid = 10_001;
 export const containerName = 'runner';
+/** The folder that an app writes to may hold so much in this pod. */
+export const folderVariable = 'FAPI_POD_FOLDER_MIB';
+/** Beside that folder in the same volume: 500 MiB of revisions that nobody needs now, those that are needed, their copies, and what an app writes between two looks at its folder. */
+const besideFolderMiB = 1_536;
 
 export const defaultResources: V1ResourceRequirements = {
   requests: { cpu: '100m', memory: '256Mi', 'ephemeral-storage': '256Mi' },
-  // What every app may have, and 512 MiB for the agent and the one that is being made.
-  limits: { cpu: '1', memory: '2Gi', 'ephemeral-storage': '2Gi' },
+  // What every app may have, and 512 MiB for the agent and the one that is being made; the volume of a usual folder, and 512 MiB for /tmp and the log.
+  limits: { cpu: '1', memory: '2Gi', 'ephemeral-storage': '2560Mi' },
 };
 
 /** The pod that serves any one app, or checks what is edited: restricted, without a token, ready only when we say so. */
-export function makePodSpec(program: 'runner' | 'workbench', { image, resources, runtimeClassName, imagePullPolicy, egress }: RunnerShape): V1PodSpec {
+export function makePodSpec(program: 'runner' | 'workbench', { image, resources, runtimeClassName, imagePullPolicy, egress }: RunnerShape, folderMiB: number = limitBounds.folderMiB.default): V1PodSpec {
   const probe = (path: string) => ({ httpGet: { path, port: ports.health } });
   return {
     serviceAccountName,
@@ -52,6 +58,7 @@ export function makePodSpec(program: 'runner' | 'workbench', { image, resources,
         { name: 'FAPI_POD_TLS_DIR', value: tlsDir },
         { name: 'FAPI_POD_STATE_DIR', value: stateDir },
         { name: 'FAPI_POD_MEMORY_DIR', value: memoryDir },
+        { name: folderVariable, value: String(folderMiB) },
         ...(egress === undefined ? [] : [{ name: 'FAPI_POD_EGRESS', value: egress }]),
       ],
       ports: [{ name: 'agent', containerPort: ports.agent }, { name: 'app', containerPort: ports.app }, { name: 'health', containerPort: ports.health }],
@@ -64,7 +71,7 @@ export function makePodSpec(program: 'runner' | 'workbench', { image, resources,
     }],
     volumes: [
       { name: 'tls', secret: { secretName: agentSecretName, defaultMode: 0o400 } },
-      { name: 'state', emptyDir: { sizeLimit: '1Gi' } },
+      { name: 'state', emptyDir: { sizeLimit: toQuantity(folderMiB + besideFolderMiB) } },
       // The environment of the app: on no disk, and hidden from the app as the key is.
       { name: 'memory', emptyDir: { medium: 'Memory', sizeLimit: '16Mi' } },
       { name: 'tmp', emptyDir: { sizeLimit: '256Mi' } },
@@ -75,9 +82,9 @@ export function makePodSpec(program: 'runner' | 'workbench', { image, resources,
 /** Names a pod template: another image, or another shape of pod, is another pool. */
 export const hashRunner = (shape: RunnerShape): string => createHash('sha256').update(JSON.stringify([makePodSpec('runner', shape), makePodSpec('workbench', shape)])).digest('hex').slice(0, 10);
 
-export function makePodTemplate(role: Role, shape: RunnerShape, more: Record<string, string> = {}, resources = shape.resources): V1PodTemplateSpec {
+export function makePodTemplate(role: Role, shape: RunnerShape, more: Record<string, string> = {}, resources = shape.resources, folderMiB?: number): V1PodTemplateSpec {
   const program = role === 'pool' || role === 'app' ? 'runner' : 'workbench';
-  return { metadata: { labels: { ...ours, [label.role]: role, [label.runner]: hashRunner(shape), ...more } }, spec: { ...makePodSpec(program, { ...shape, resources }), topologySpreadConstraints: [spread({ [label.role]: role, ...more })] } };
+  return { metadata: { labels: { ...ours, [label.role]: role, [label.runner]: hashRunner(shape), ...more } }, spec: { ...makePodSpec(program, { ...shape, resources }, folderMiB), topologySpreadConstraints: [spread({ [label.role]: role, ...more })] } };
 }
 
 /** Where there are several nodes no one of them has all: a wish, so that a cluster of one node serves too. By node alone: where no node names its zone, the scheduler would forget the nodes as well. */

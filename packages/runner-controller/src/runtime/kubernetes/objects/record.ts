@@ -4,7 +4,8 @@ import * as z from 'zod/mini';
 import type { Wanted } from '../../runtime.ts';
 import { annotation } from './labels.ts';
 
-const Release = z.object({ generation: z.int(), revision: z.string(), bundleSha256: z.string(), envVersion: z.int(), settings: RunSettings, egress: z.array(EgressGrant), limits: z.optional(LimitValues) });
+const Grants = z.array(EgressGrant);
+const Release = z.object({ generation: z.int(), revision: z.string(), bundleSha256: z.string(), envVersion: z.int(), settings: RunSettings, egress: Grants, limits: z.optional(LimitValues) });
 /** What one generation runs; the values of its environment are fetched, never written down here. */
 export type Release = z.infer<typeof Release>;
 
@@ -23,6 +24,8 @@ export interface AppRecord {
   release?: Release | undefined;
   /** What it is given when the release turns out bad. */
   former?: Release | undefined;
+  /** Where an operator lets it connect to now, by the newest wish: also of a release that was made for more. */
+  granted?: EgressGrant[] | undefined;
   removedAt?: string | undefined;
 }
 
@@ -36,20 +39,22 @@ export function readRecord(set: V1ReplicaSet): AppRecord | undefined {
   if (appId === undefined || host === undefined || state === undefined || !states.has(state) || !Number.isSafeInteger(generation) || !Number.isSafeInteger(epoch)) return undefined;
   return {
     appId, host, generation, epoch, state: state as AppRecord['state'],
-    ...pick('candidate', readRelease(annotations[annotation.candidate])),
-    ...pick('release', readRelease(annotations[annotation.release])),
-    ...pick('former', readRelease(annotations[annotation.former])),
+    ...pick('candidate', readAs(Release, annotations[annotation.candidate])),
+    ...pick('release', readAs(Release, annotations[annotation.release])),
+    ...pick('former', readAs(Release, annotations[annotation.former])),
+    ...pick('granted', readAs(Grants, annotations[annotation.granted])),
     ...pick('removedAt', annotations[annotation.removedAt]),
   };
 }
 
-export function writeRecord({ appId, host, generation, epoch, state, candidate, release, former, removedAt }: AppRecord): Record<string, string> {
+export function writeRecord({ appId, host, generation, epoch, state, candidate, release, former, granted, removedAt }: AppRecord): Record<string, string> {
   return {
     [annotation.appId]: appId, [annotation.host]: host, [annotation.generation]: String(generation), [annotation.epoch]: String(epoch), [annotation.state]: state,
     ...(candidate ? { [annotation.candidate]: JSON.stringify(candidate) } : {}),
     // For whoever looks with kubectl.
     ...(release ? { [annotation.release]: JSON.stringify(release), [annotation.revision]: release.revision, [annotation.envVersion]: String(release.envVersion) } : {}),
     ...(former ? { [annotation.former]: JSON.stringify(former) } : {}),
+    ...(granted ? { [annotation.granted]: JSON.stringify(granted) } : {}),
     ...(removedAt === undefined ? {} : { [annotation.removedAt]: removedAt }),
   };
 }
@@ -57,14 +62,19 @@ export function writeRecord({ appId, host, generation, epoch, state, candidate, 
 export const toRelease = ({ generation, revision, bundleSha256, envVersion, settings, egress, limits }: Wanted): Release => ({ generation, revision, bundleSha256, envVersion, settings, egress: [...egress], ...pick('limits', limits) });
 export const toWanted = ({ appId, host }: Pick<AppRecord, 'appId' | 'host'>, release: Release): Wanted => ({ appId, host, ...release });
 
-/** All that an app was granted: by what serves, and by what is about to. */
-export const listGrants = ({ release, candidate }: Pick<AppRecord, 'release' | 'candidate'>): EgressGrant[] => [...new Map([release, candidate].flatMap((one) => one?.egress ?? []).map((grant) => [`${grant.host} ${grant.port}`, grant])).values()];
+/** Where an app may connect to: what is about to serve may do all that it was granted, what serves no more than is granted now. */
+export function listGrants({ release, candidate, granted }: Pick<AppRecord, 'release' | 'candidate' | 'granted'>): EgressGrant[] {
+  // Whoever is about to serve has the newest grants.
+  const now = candidate?.egress ?? granted;
+  const kept = (release?.egress ?? []).filter(({ host, port }) => now?.some((grant) => grant.host === host && grant.port === port) ?? true);
+  return [...new Map([...kept, ...(candidate?.egress ?? [])].map((grant) => [`${grant.host} ${grant.port}`, grant])).values()];
+}
 
 /** One that was written by hand and is none is as good as none. */
-function readRelease(text: string | undefined): Release | undefined {
+function readAs<T extends z.ZodMiniType>(schema: T, text: string | undefined): z.infer<T> | undefined {
   if (text === undefined) return undefined;
   try {
-    return z.parse(Release, JSON.parse(text));
+    return z.parse(schema, JSON.parse(text));
   } catch {
     return undefined;
   }

@@ -1,4 +1,6 @@
+import type { V1Pod } from '@kubernetes/client-node';
 import { describe, expect, it } from 'vitest';
+import { findUnfit } from '../deploying/fit.ts';
 import { makeGround, makeWayOut } from './network.ts';
 import { defaultResources, hashRunner, makePodSpec, type RunnerShape } from './pod.ts';
 import type { AppRecord } from './record.ts';
@@ -38,7 +40,7 @@ describe('a runner pod', () => {
 
 describe('the ReplicaSets', () => {
   it.each(['pool', 'workbench-pool'] as const)('selects in a %s only free ones of its own kind', (role) => {
-    const pool = makePool(role, shape, 3);
+    const pool = makePool(role, shape, 3, 7);
     expect(pool.spec!.selector.matchLabels).toEqual({ 'fapi.dev/role': role, 'fapi.dev/runner': hashRunner(shape) });
     expect(pool.spec!.template!.metadata!.labels).toMatchObject(pool.spec!.selector.matchLabels!);
     expect(pool.spec!.template!.spec!.containers[0]!.env).toContainEqual({ name: 'FAPI_POD_ROLE', value: role === 'pool' ? 'runner' : 'workbench' });
@@ -47,7 +49,7 @@ describe('the ReplicaSets', () => {
   it('spreads the pods of each app, and free ones, over the nodes that there are', () => {
     const spreadOf = (set: ReturnType<typeof makeApp>) => set.spec!.template!.spec!.topologySpreadConstraints!.map(({ topologyKey, whenUnsatisfiable, maxSkew, labelSelector }) => [topologyKey, whenUnsatisfiable, maxSkew, labelSelector!.matchLabels]);
     expect(spreadOf(makeApp(record, shape, 2))).toEqual([['kubernetes.io/hostname', 'ScheduleAnyway', 1, { 'fapi.dev/app': 'shop', 'fapi.dev/role': 'app' }]]);
-    expect(spreadOf(makePool('pool', shape, 3))).toEqual([['kubernetes.io/hostname', 'ScheduleAnyway', 1, { 'fapi.dev/role': 'pool' }]]);
+    expect(spreadOf(makePool('pool', shape, 3, 7))).toEqual([['kubernetes.io/hostname', 'ScheduleAnyway', 1, { 'fapi.dev/role': 'pool' }]]);
   });
 
   it('adopts what was claimed for an app, whatever shape that pod has', () => {
@@ -63,8 +65,33 @@ describe('the ReplicaSets', () => {
     [{ ...record, state: 'removed' }, 2, 0],
     [{ ...record, release: { ...release, settings: { ...release.settings, exclusive: true } } }, 2, 1],
     [{ ...record, candidate: { ...release, generation: 2, settings: { ...release.settings, exclusive: true } } }, 2, 1],
+    // Until the switch the one before it serves, and it is the one that a new pod is given.
+    [{ ...record, release: { ...release, settings: { ...release.settings, exclusive: true } }, candidate: { ...release, generation: 2 } }, 2, 1],
   ] as [AppRecord, number, number][])('counts the pods of an app', (one, wanted, expected) => {
     expect(countReplicas(one, wanted)).toBe(expected);
+  });
+});
+
+describe('the room of an app', () => {
+  const limited = (folderMiB: number | null, memoryMiB: number | null = null) => ({ ...release, limits: { memoryMiB, folderMiB } });
+  const roomOf = (one: Partial<AppRecord>) => {
+    const { volumes, containers: [container] } = makeApp({ ...record, ...one }, shape, 1).spec!.template!.spec!;
+    return [container!.env!.find(({ name }) => name === 'FAPI_POD_FOLDER_MIB')!.value, volumes!.find(({ name }) => name === 'state')!.emptyDir!.sizeLimit, container!.resources!.limits!['ephemeral-storage'], container!.resources!.limits!['memory']];
+  };
+
+  it.each([
+    [{}, ['512', '2Gi', '2560Mi', '2Gi']],
+    [{ release: limited(16) }, ['512', '2Gi', '2560Mi', '2Gi']],
+    [{ release: limited(4_096) }, ['4096', '5632Mi', '6Gi', '2Gi']],
+    [{ release: limited(1_024), candidate: limited(65_536, 3_072) }, ['65536', '67072Mi', '66Gi', '3584Mi']],
+  ] as [Partial<AppRecord>, string[]][])('holds its folder beside all else that is kept there: %#', (one, expected) => expect(roomOf(one)).toEqual(expected));
+
+  it('is missing in a pod that was made for less', () => {
+    const pod = (folderMiB: number | null): V1Pod => ({ spec: makeApp({ ...record, release: limited(folderMiB) }, shape, 1).spec!.template!.spec! });
+    const before = { spec: { containers: [{ name: 'runner', resources: defaultResources }] } } as V1Pod;
+    const pods = [pod(null), pod(1_024), pod(2_048), before];
+    expect(findUnfit(pods, { release: limited(1_024) }, shape)).toEqual([pods[0], before]);
+    expect(findUnfit(pods, { release: limited(null) }, shape)).toEqual([]);
   });
 });
 
@@ -77,6 +104,8 @@ describe('what stands around an app', () => {
     expect([makeBudget('shop', 0), makeBudget('shop', 1)]).toEqual([undefined, undefined]);
     expect(makeBudget('shop', 2)!.spec).toMatchObject({ maxUnavailable: 1 });
   });
+
+  it('has a budget that keeps no node from being drained for a pod that does not serve', () => expect(makeBudget('shop', 2)!.spec!.unhealthyPodEvictionPolicy).toBe('AlwaysAllow'));
 
   it('lets nothing in and nothing out by default', () => {
     expect(makeGround().find(({ metadata }) => metadata.name === 'fapi-default-deny')!.spec).toEqual({ podSelector: {}, policyTypes: ['Ingress', 'Egress'] });

@@ -1,9 +1,9 @@
 import type { V1PodDisruptionBudget, V1PodTemplateSpec, V1ReplicaSet, V1Secret, V1Service, V1ServiceAccount } from '@kubernetes/client-node';
 import { annotation, label, ours, ports } from './labels.ts';
 import { toAppName, toLabel } from './names.ts';
-import { sizeApp } from './memory.ts';
 import { hashRunner, makePodTemplate, type RunnerShape, serviceAccountName } from './pod.ts';
 import { type AppRecord, writeRecord } from './record.ts';
+import { sizeApp, sizeFolder } from './size.ts';
 
 /** How the pods of one app are told from all others. */
 export const selectApp = (appId: string): Record<string, string> => ({ [label.app]: toLabel(appId), [label.role]: 'app' });
@@ -13,20 +13,20 @@ export const makeServiceAccount = (): V1ServiceAccount => ({ apiVersion: 'v1', k
 
 export const makeSecret = (name: string, type: 'Opaque' | 'kubernetes.io/tls', stringData: Record<string, string>): V1Secret => ({ apiVersion: 'v1', kind: 'Secret', metadata: { name, labels: ours }, type, stringData });
 
-/** Free pods of one kind and shape: whoever is claimed leaves by its label and is replaced. */
-export function makePool(role: 'pool' | 'workbench-pool', shape: RunnerShape, replicas: number): V1ReplicaSet {
+/** Free pods of one kind and shape: whoever is claimed leaves by its label and is replaced. On it stands the newest controller, also while that has nothing to write on any app. */
+export function makePool(role: 'pool' | 'workbench-pool', shape: RunnerShape, replicas: number, epoch: number): V1ReplicaSet {
   const hash = hashRunner(shape);
   return {
     apiVersion: 'apps/v1', kind: 'ReplicaSet',
-    metadata: { name: `${role}-${hash}`, labels: { ...ours, [label.role]: role, [label.runner]: hash } },
+    metadata: { name: `${role}-${hash}`, labels: { ...ours, [label.role]: role, [label.runner]: hash }, annotations: { [annotation.epoch]: String(epoch) } },
     spec: { replicas, selector: { matchLabels: { [label.role]: role, [label.runner]: hash } }, template: makePodTemplate(role, shape) },
   };
 }
 
-/** How many pods an app is to have: what two cannot own at once has one. */
+/** How many pods an app is to have: what two cannot own at once has one, whether it serves or is about to. */
 export function countReplicas({ state, release, candidate }: AppRecord, replicas: number): number {
   if (state !== 'live') return 0;
-  return (candidate ?? release)?.settings.exclusive ? 1 : replicas;
+  return [release, candidate].some((one) => one?.settings.exclusive) ? 1 : replicas;
 }
 
 /** The app itself: its pods, and on it everything that is known of it. */
@@ -35,7 +35,7 @@ export function makeApp(record: AppRecord, shape: RunnerShape, replicas: number)
   return {
     apiVersion: 'apps/v1', kind: 'ReplicaSet',
     metadata: { name: toAppName(record.appId), labels: { ...ours, ...selector, [label.runner]: hashRunner(shape) }, annotations: writeRecord(record) },
-    spec: { replicas: countReplicas(record, replicas), selector: { matchLabels: selector }, template: annotate(makePodTemplate('app', shape, selector, sizeApp(record, shape.resources)), { [annotation.epoch]: String(record.epoch) }) },
+    spec: { replicas: countReplicas(record, replicas), selector: { matchLabels: selector }, template: annotate(makePodTemplate('app', shape, selector, sizeApp(record, shape.resources), sizeFolder(record)), { [annotation.epoch]: String(record.epoch) }) },
   };
 }
 
@@ -52,9 +52,9 @@ export const makeService = ({ appId, host, generation, state }: Pick<AppRecord, 
   spec: { selector: selectApp(appId), ports: [{ name: 'http', port: 80, targetPort: ports.app, protocol: 'TCP' }] },
 });
 
-/** Never for one pod: a budget of it would keep every node from being drained. */
+/** Never for one pod: a budget of it would keep every node from being drained. For the same reason it counts none that does not serve anyway. */
 export const makeBudget = (appId: string, replicas: number): V1PodDisruptionBudget | undefined => replicas < 2 ? undefined : ({
   apiVersion: 'policy/v1', kind: 'PodDisruptionBudget',
   metadata: { name: toAppName(appId), labels: { ...ours, ...selectApp(appId) } },
-  spec: { maxUnavailable: 1, selector: { matchLabels: selectApp(appId) } },
+  spec: { maxUnavailable: 1, unhealthyPodEvictionPolicy: 'AlwaysAllow', selector: { matchLabels: selectApp(appId) } },
 });
