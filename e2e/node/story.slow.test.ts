@@ -209,9 +209,9 @@ describe('the product as pods of a real node', () => {
     for (const component of ['server', 'controller', 'gateway', 'egress']) for (const pod of await shape.pods('fapi', `app.kubernetes.io/component=${component}`)) expect(imageOf(pod)).toBe(`fapi-${component === 'egress' ? 'gateway' : component}:next`);
     // An app takes the new image when its pod is replaced, without a deploy in between.
     await until(async () => {
-      const one = await podOf(app);
-      if (imageOf(one) !== 'fapi-runner:next') await deletePod(one);
-      return podsOf(app);
+      const now = await podsOf(app);
+      for (const one of now) if (imageOf(one) !== 'fapi-runner:next') await deletePod(one);
+      return now;
     }, (pods) => pods.length === 1 && imageOf(pods[0]!) === 'fapi-runner:next', patienceMs);
     expect(await deploy(app, 'four')).toMatchObject({ status: 'live' });
     await expectServed(app, 'four');
