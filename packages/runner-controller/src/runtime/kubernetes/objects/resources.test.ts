@@ -63,6 +63,8 @@ describe('the ReplicaSets', () => {
     [{ ...record, state: 'removed' }, 2, 0],
     [{ ...record, release: { ...release, settings: { ...release.settings, exclusive: true } } }, 2, 1],
     [{ ...record, candidate: { ...release, generation: 2, settings: { ...release.settings, exclusive: true } } }, 2, 1],
+    // What serves alone stays alone until the one that need not has taken its place; it may never.
+    [{ ...record, release: { ...release, settings: { ...release.settings, exclusive: true } }, candidate: { ...release, generation: 2 } }, 2, 1],
   ] as [AppRecord, number, number][])('counts the pods of an app', (one, wanted, expected) => {
     expect(countReplicas(one, wanted)).toBe(expected);
   });

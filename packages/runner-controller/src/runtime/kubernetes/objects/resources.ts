@@ -23,10 +23,10 @@ export function makePool(role: 'pool' | 'workbench-pool', shape: RunnerShape, re
   };
 }
 
-/** How many pods an app is to have: what two cannot own at once has one. */
+/** How many pods an app is to have: what two cannot own at once has one, whether it serves or is about to. A candidate that never serves makes no further pod for the release. */
 export function countReplicas({ state, release, candidate }: AppRecord, replicas: number): number {
   if (state !== 'live') return 0;
-  return (candidate ?? release)?.settings.exclusive ? 1 : replicas;
+  return release?.settings.exclusive || candidate?.settings.exclusive ? 1 : replicas;
 }
 
 /** The app itself: its pods, and on it everything that is known of it. */
