@@ -89,11 +89,15 @@ export function createCare({ apps, pods, agents, identities, openGate, logger, s
     const links = pods.of(`app ${toLabel(appId)}`).filter((pod) => !pod.metadata?.deletionTimestamp).flatMap((pod) => agents.of(pod) ?? []);
     // Each new connection is looked at here: of a container that was started again the agent has lost it.
     if (listGrants(record).length > 0) await Promise.all(links.map((link) => identities?.assure(appId, link)));
-    const seen = await Promise.all(links.map(async (link) => ({ link, state: await link.acts.stateOf(appId) })));
+    const answers = await Promise.allSettled(links.map(async (link) => ({ link, state: await link.acts.stateOf(appId) })));
+    const seen = answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : []));
+    const silent = answers.find((answer) => answer.status === 'rejected');
     await goBack(record, seen);
     await Promise.all(seen.map(async ({ link, state }) => {
       if (await tend(record, link, state)) await openGate(link.pod);
     }));
+    // One that does not answer keeps nobody else from being tended; it is asked again, and what all serve is not known before.
+    if (silent) throw silent.reason;
     await follow(record, seen.flatMap(({ state }) => (state && !isFresh(state) ? [state] : [])));
   };
   const queue = createKeyedQueue({
