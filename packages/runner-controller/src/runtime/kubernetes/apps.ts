@@ -5,22 +5,26 @@ import type { Cluster } from './cluster/cluster.ts';
 import type { Reign } from './cluster/reign.ts';
 import { hasStatus } from './cluster/errors.ts';
 import type { Mirror } from './cluster/mirror.ts';
+import { label } from './objects/labels.ts';
 import { toAppName } from './objects/names.ts';
-import type { RunnerShape } from './objects/pod.ts';
+import { hashRunner, type RunnerShape } from './objects/pod.ts';
 import { type AppRecord, readRecord } from './objects/record.ts';
-import { makeApp } from './objects/resources.ts';
+import { countReplicas, makeApp } from './objects/resources.ts';
 
 /** What is known of each app, read from its ReplicaSet and changed there alone. */
 export interface Apps {
   find(appId: string): AppRecord | undefined;
   all(): AppRecord[];
-  /** Changes the record by compare-and-swap: `change` may be asked again, with what another has written meanwhile. Undefined leaves it as it is. What `change` throws is thrown. */
+  /** Changes the record by compare-and-swap: `change` may be asked again, with what another has written meanwhile. Undefined leaves it as it is; one that stays the same is written only when its pods are to be made otherwise than its set says, as after an upgrade. What `change` throws is thrown. */
   update(appId: string, change: (record: AppRecord | undefined) => Omit<AppRecord, 'epoch'> | undefined): Promise<AppRecord | undefined>;
 }
 
 const attempts = 8;
 
 export function createApps({ cluster, sets, reign, shape, replicas }: { cluster: Cluster; sets: Mirror<V1ReplicaSet>; reign: Reign; shape: RunnerShape; replicas: number }): Apps {
+  const runner = hashRunner(shape);
+  /** Makes pods as we would: of the same image and shape, and as many. A ReplicaSet never touches those that run. */
+  const isCurrent = (set: V1ReplicaSet | undefined, record: AppRecord): boolean => set?.metadata?.labels?.[label.runner] === runner && set.spec?.replicas === countReplicas(record, replicas);
   const read = (set: V1ReplicaSet | undefined): AppRecord | undefined => {
     const record = set && readRecord(set);
     if (record && record.epoch > reign.epoch) {
@@ -37,7 +41,7 @@ export function createApps({ cluster, sets, reign, shape, replicas }: { cluster:
       const wanted = change(before);
       if (!wanted) return before;
       const after: AppRecord = { ...wanted, epoch: reign.epoch };
-      if (isDeepStrictEqual(strip(after), before && strip(before))) return before;
+      if (isDeepStrictEqual(strip(after), before && strip(before)) && isCurrent(set, after)) return before;
       const object = makeApp(after, shape, replicas);
       if (set) object.metadata!.resourceVersion = set.metadata!.resourceVersion!;
       try {

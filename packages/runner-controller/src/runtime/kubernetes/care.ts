@@ -13,6 +13,7 @@ import { toLabel } from './objects/names.ts';
 import { type AppRecord, listGrants, toWanted } from './objects/record.ts';
 import { isFresh } from './observe.ts';
 import type { PodLink } from './agents/pod-link.ts';
+import { createRetries } from './retries.ts';
 
 /** Sees to it that each pod of an app has what the app serves, whoever made the pod and why. */
 export interface Care {
@@ -25,6 +26,17 @@ export interface Care {
 export interface CareOptions { apps: Apps; pods: Mirror<V1Pod>; agents: PodAgents; identities: PodIdentities | undefined; openGate: OpenGate; logger: Logger; signal: AbortSignal }
 
 export function createCare({ apps, pods, agents, identities, openGate, logger, signal }: CareOptions): Care {
+  const retries = createRetries();
+  const timers = new Set<NodeJS.Timeout>();
+  signal.addEventListener('abort', () => timers.forEach(clearTimeout), { once: true });
+  const later = (appId: string, ms: number): void => {
+    if (signal.aborted) return;
+    const timer = setTimeout(() => {
+      timers.delete(timer);
+      queue.add(appId);
+    }, ms);
+    timers.add(timer);
+  };
   const load = async (record: AppRecord, link: PodLink): Promise<void> => {
     const wanted = toWanted(record, record.release!);
     logger.info({ appId: record.appId, pod: link.pod, generation: wanted.generation }, 'a new pod is given its app');
@@ -36,13 +48,20 @@ export function createCare({ apps, pods, agents, identities, openGate, logger, s
     if (!isFresh(state)) return state?.active !== undefined || state?.sleeping !== undefined;
     // What is being made there is newer: its own switch follows.
     if (!record.release || (state && state.generation > record.release.generation)) return false;
+    const { generation } = record.release;
+    if (!retries.mayTry(link.pod, generation)) return false;
     try {
       await load(record, link);
+      retries.started(link.pod);
       return true;
     } catch (error) {
       // A newer one came meanwhile; and what does not start any more is told as its failure.
-      if (error instanceof StaleError || error instanceof UserCodeError) return false;
-      throw error;
+      if (error instanceof StaleError) return false;
+      if (!(error instanceof UserCodeError)) throw error;
+      const retryMs = retries.failed(link.pod, generation);
+      logger.info({ appId: record.appId, pod: link.pod, generation, retryMs }, 'an app did not start in a new pod; it is tried again');
+      later(record.appId, retryMs);
+      return false;
     }
   };
   /** What agents serve or went back to is true; the record may have been written by a controller that ended in the middle. */
@@ -66,14 +85,19 @@ export function createCare({ apps, pods, agents, identities, openGate, logger, s
   const handle = async (appId: string): Promise<void> => {
     const record = apps.find(appId);
     if (record?.state !== 'live') return;
+    retries.retain((pod) => pods.get(pod) !== undefined);
     const links = pods.of(`app ${toLabel(appId)}`).filter((pod) => !pod.metadata?.deletionTimestamp).flatMap((pod) => agents.of(pod) ?? []);
     // Each new connection is looked at here: of a container that was started again the agent has lost it.
     if (listGrants(record).length > 0) await Promise.all(links.map((link) => identities?.assure(appId, link)));
-    const seen = await Promise.all(links.map(async (link) => ({ link, state: await link.acts.stateOf(appId) })));
+    const answers = await Promise.allSettled(links.map(async (link) => ({ link, state: await link.acts.stateOf(appId) })));
+    const seen = answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : []));
+    const silent = answers.find((answer) => answer.status === 'rejected');
     await goBack(record, seen);
     await Promise.all(seen.map(async ({ link, state }) => {
       if (await tend(record, link, state)) await openGate(link.pod);
     }));
+    // One that does not answer keeps nobody else from being tended; it is asked again, and what all serve is not known before.
+    if (silent) throw silent.reason;
     await follow(record, seen.flatMap(({ state }) => (state && !isFresh(state) ? [state] : [])));
   };
   const queue = createKeyedQueue({

@@ -34,6 +34,7 @@ import { createPool } from './pool.ts';
 import { createSights } from './sights.ts';
 import { KubernetesStartError } from './start-error.ts';
 import { createTrials } from './trials.ts';
+import { createUpkeep } from './upkeep.ts';
 import { createWorkbenches } from './workbench.ts';
 
 export interface KubernetesRuntimeOptions {
@@ -160,6 +161,10 @@ export async function createKubernetesRuntime(options: KubernetesRuntimeOptions)
     const connecting = apps.all().filter((record) => record.state === 'live' && listGrants(record).length > 0);
     await Promise.all(connecting.flatMap(({ appId }) => appPods.linksOf(appId).map((link) => identities?.assure(appId, link))));
   }, tickMs, logger, stop.signal);
+  const upkeep = createUpkeep({ cluster, apps, replicas, resyncMs });
+  const keeping = keepTicking(async () => {
+    if (reign.problem() === undefined) await upkeep();
+  }, tickMs, logger, stop.signal);
   void items.heard.then(() => sampleMetrics(async () => (await Promise.all(sights.linksIn('app').map((link) => link.ask('metrics', {}, { timeoutMs: lookMs }).catch(() => ({ apps: [] }))))).flatMap((answer) => answer.apps), items.tell, stop.signal));
 
   return {
@@ -184,6 +189,7 @@ export async function createKubernetesRuntime(options: KubernetesRuntimeOptions)
       await deployer.end(appId, generation, { state: isHidden ? 'hidden' : 'stopped' });
     },
     async remove(appId, generation) {
+      // What an interrupted removal leaves behind the upkeep finds.
       if (await deployer.end(appId, generation, { state: 'removed', removedAt: now().toISOString() })) await clear(cluster, appId);
       crashes.forget(appId);
     },
@@ -193,7 +199,7 @@ export async function createKubernetesRuntime(options: KubernetesRuntimeOptions)
     problem: () => reign.problem() ?? pods.problem() ?? sets.problem(),
     async close() {
       stop.abort();
-      await Promise.all([agents.close(), pods.ended, sets.ended, care.drained(), ticking]);
+      await Promise.all([agents.close(), pods.ended, sets.ended, care.drained(), ticking, keeping]);
       // Last: the next one begins at this very moment.
       await reign.close();
     },
