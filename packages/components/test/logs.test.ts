@@ -50,28 +50,6 @@ describe('fapi-logs', () => {
     return { logs, responder };
   }
 
-  it('shows the error of a request among others, also of one that is printed later, and takes nobody away from where they went', async () => {
-    const failed = (seq: number, second: number): LogLine[] => raised(seq).map((line) => ({ ...line, at: `2026-11-24T10:00:${second}.200Z` }));
-    const during = (second: number) => ({ from: `2026-11-24T10:00:${second}.150Z`, to: `2026-11-24T10:00:${second}.190Z` });
-    const { logs, responder } = await open([{ text: 'began' }, ...failed(2, 10), ...failed(6, 20), ...failed(10, 30)]);
-    const chosen = (): (string | undefined)[] => rows(logs).filter((row) => row.getAttribute('aria-selected') === 'true').map(({ id }) => id);
-    logs.showErrors(during(20));
-    await until(() => chosen().length === 1);
-    expect(chosen(), ['traceback-6']);
-    await until(() => find(logs, '#traceback-6')!.getAttribute('aria-expanded') === 'true');
-    logs.showErrors(during(40));
-    await until(() => !logs.paused);
-    print(responder, failed(14, 40));
-    await until(() => chosen()[0] === 'traceback-14');
-    logs.showErrors(during(50));
-    await until(() => !logs.paused);
-    press(logs, 'Home');
-    await until(() => chosen()[0] === 'traceback-2');
-    print(responder, failed(18, 50));
-    await until(() => logs.shadowRoot!.querySelector('[data-new]') !== null);
-    expect(chosen(), ['traceback-2']);
-  });
-
   it('shows what was printed before it was put beside another element of the app, though nothing is printed any more', async () => {
     const { logs, responder } = await open([{ text: 'printed long ago' }]);
     const late = show<FapiLogs>('fapi-logs', responder);
