@@ -7,6 +7,7 @@ import { shapeNames } from './control/shape-names.ts';
 import { byteRows, measureBytes, measureLaterBytes } from './editor/bytes.ts';
 import { measureCode, measureEditor } from './editor/highlighted.ts';
 import { measureKeystrokes } from './editor/keystroke.ts';
+import { measureLargeKeystrokes } from './editor/large.ts';
 import { measureCompletion, measureFirstCompletion } from './language/completion.ts';
 import { badCode } from './reports/bad-code.ts';
 import { measureFlood } from './reports/flood.ts';
@@ -83,6 +84,7 @@ export const measurements: readonly Measurement[] = [
   one('editor.highlighted.code', 20, measureCode),
   one('editor.highlighted.editor', 20, measureEditor),
   one('editor.keystroke_p95', 10, measureKeystrokes),
+  one('editor.keystroke_p95.large', 10, measureLargeKeystrokes),
   one('language.completion', 60, measureCompletion),
   one('language.first_completion', 20, measureFirstCompletion),
   ...names.map((name) => one(`runner.swap_failures.${name}`, 100, (rounds) => measureSwapFailures(name, rounds))),

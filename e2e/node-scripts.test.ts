@@ -52,9 +52,10 @@ describe('the scripts of examples/node-scripts, as printed', () => {
     await writeFile(join(folder, 'main.py'), main('two'));
     await writeFile(join(folder, 'notes.txt'), 'x\n');
     await writeFile(join(folder, 'fapi.json'), '{}\n');
+    await writeFile(join(folder, 'logo.png'), Buffer.from([0x89, 0x50, 0x4e, 0x47, 0]));
     await run('deploy-folder.ts', folder, appId);
     expect(JSON.parse((await visit(system.gatewayPort, stdout.trim())).body)).toEqual({ word: 'two' });
-    expect((await client.drafts.read(appId)).files.map(({ path }) => path)).toEqual(['main.py', 'notes.txt']);
+    expect((await client.drafts.read(appId)).files.map(({ path }) => path)).toEqual(['logo.png', 'main.py', 'notes.txt']);
     await writeFile(join(folder, 'main.py'), 'raise RuntimeError("no")\n');
     await expect(run('deploy-folder.ts', folder, appId)).rejects.toMatchObject({ code: 1, stderr: expect.stringContaining('main.py') });
   });

@@ -48,6 +48,7 @@ const doors: Record<string, string> = {
   '@fapi/sdk': 'packages/sdk/src/index.ts',
   '@fapi/sdk/contract': 'packages/sdk/src/contract/index.ts',
   '@fapi/sdk/portal': 'packages/sdk/src/portal/index.ts',
+  '@fapi/sdk/dotenv': 'packages/sdk/src/dotenv/index.ts',
   '@fapi/sdk/workspace': 'packages/sdk/src/workspace/index.ts',
   '@fapi/components': 'packages/components/src/index.ts',
   '@fapi/server': 'packages/server/src/index.ts',

@@ -1,92 +1,10 @@
-import type { Browser, Page } from 'playwright-core';
-import { createClient } from '@fapi/sdk';
-import { createTokenHandler, nodeListener } from '@fapi/sdk/portal';
-import { startEmbedded } from '../../e2e/shapes/embedded.ts';
-import { launchBrowser } from '../../tools/browser/launch.ts';
 import { inTurn } from '../parts/in-turn.ts';
-import { type Figures, percentile } from '../parts/row.ts';
-import { servePages } from './page-server.ts';
-import { pythonText } from './python-text.ts';
-import { typeKeys, watchKeys } from './watch.ts';
-
-const text = pythonText(5_000);
-const box = 'style="display: block; height: 100vh"';
-/** Where it is typed: in a function in the middle of the file, on a line of its own. */
-const comment = '# What has no price is free.';
-const place = text.indexOf(comment, text.length / 2) + comment.length;
-/** What is typed: names, which both sides look up, and what stands between them. */
-const [warmUp, words] = ['most = ', 'sum(order.price for order in orders) + len(orders) + 12 '];
-/** Of a quick hand, between two keys. */
-const pauseMs = 60;
+import type { Figures } from '../parts/row.ts';
+import { openEditor, openPeer, text, timeKeys, withPortal } from './typing.ts';
 
 /** A hand that types into a file of 5,000 lines: `fapi-editor` with its server, its language servers, its journal and its autosave at work, beside CodeMirror with nothing but `basicSetup` and Python. */
-export async function measureKeystrokes(rounds: number): Promise<Figures> {
-  const system = await startEmbedded();
-  const client = createClient({ baseUrl: system.baseUrl, apiKey: system.operatorKey });
-  try {
-    let appId = '';
-    const pages = await servePages([
-      { name: 'editor', html: `<fapi-provider base-url="${system.baseUrl}" token-url="/portal/embed-token"><fapi-editor ${box}></fapi-editor></fapi-provider>`, text: '' },
-      { name: 'code-mirror', html: `<div id="place"></div><style>.cm-editor { height: 100vh }</style>`, text },
-    ], nodeListener(createTokenHandler({ client, identify: () => ({ subject: 'ada' }) })));
-    const browser = await launchBrowser();
-    try {
-      await client.workspaces.put('default', { title: 'Portal', origins: [pages.origin] });
-      return await inTurn(rounds, async (round) => {
-        // A new one each time: what the round before has typed is not there.
-        ({ id: appId } = await client.apps.create({ title: `Keys ${round}`, files: [{ path: 'main.py', content: text }] }));
-        return timeKeys(browser, `${pages.origin}/editor/`, (page) => openEditor(page, appId));
-      }, () => timeKeys(browser, `${pages.origin}/code-mirror/`, openPeer));
-    } finally {
-      await browser.close();
-      await pages.stop();
-    }
-  } finally {
-    client.close();
-    await system.stop();
-  }
-}
-
-/** The 95th percentile of one visit's keys. */
-async function timeKeys(browser: Browser, url: string, open: (page: Page) => Promise<void>): Promise<number> {
-  const context = await browser.newContext({ viewport: { width: 1_280, height: 800 } });
-  try {
-    const page = await context.newPage();
-    await watchKeys(page);
-    await page.goto(url);
-    await open(page);
-    await typeKeys(page, warmUp, pauseMs);
-    return percentile(await typeKeys(page, words, pauseMs), 0.95);
-  } finally {
-    await context.close();
-  }
-}
-
-/** CodeMirror's view, as far as it is needed here. */
-interface View {
-  dispatch(change: object): void;
-  focus(): void;
-}
-
-/** Resolves when it is at rest: the draft is checked, and the language servers are there. */
-async function openEditor(page: Page, appId: string): Promise<void> {
-  await page.locator('fapi-editor').evaluate((editor, id) => void Object.assign(editor, { appId: id }), appId);
-  await page.locator('fapi-code .cm-line').first().waitFor();
-  await page.locator('fapi-editor .language[data-status=on]').waitFor({ timeout: 60_000 });
-  await page.locator('fapi-editor .readiness[data-state=prepared]').waitFor({ timeout: 60_000 });
-  await page.locator('fapi-code').evaluate((code, anchor) => (code as unknown as { act(work: (view: View) => void): void }).act((view) => {
-    view.dispatch({ selection: { anchor }, scrollIntoView: true });
-    view.focus();
-  }), place);
-  await page.keyboard.press('Enter');
-}
-
-async function openPeer(page: Page): Promise<void> {
-  await page.locator('.cm-line').first().waitFor();
-  await page.evaluate((anchor) => {
-    const { view } = globalThis as unknown as { view: View };
-    view.dispatch({ selection: { anchor }, scrollIntoView: true });
-    view.focus();
-  }, place);
-  await page.keyboard.press('Enter');
-}
+export const measureKeystrokes = (rounds: number): Promise<Figures> => withPortal(({ client, browser, editorUrl, peerUrl }) => inTurn(rounds, async (round) => {
+  // A new one each time: what the round before has typed is not there.
+  const { id } = await client.apps.create({ title: `Keys ${round}`, files: [{ path: 'main.py', content: text }] });
+  return timeKeys(browser, editorUrl, (page) => openEditor(page, id));
+}, () => timeKeys(browser, peerUrl, openPeer)));

@@ -64,7 +64,7 @@ describe('the panels beside the code', () => {
     await trial.getByText('500 Error in the app').first().waitFor();
     await trial.getByRole('button', { name: 'Show errors in the logs' }).click();
     const logs = page.locator('fapi-logs');
-    await logs.getByText('ValueError: nobody caught it').first().waitFor();
+    await logs.locator('.line[aria-selected=true][aria-expanded=true]', { hasText: 'ValueError: nobody caught it' }).waitFor();
     expect(await tab('Logs').getAttribute('aria-selected')).toBe('true');
     await logs.locator('.line .place').last().click();
     await seen(async () => (await makeBuilder(page).cursorLine()).includes('raise ValueError'), 'the line that raised it');

@@ -1,4 +1,5 @@
 // node deploy-folder.ts <folder> [app id]      Makes what is live like a folder; without an id it makes the app.
+import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, join, relative, resolve } from 'node:path';
@@ -19,12 +20,17 @@ else console.error(message, failure?.frames.at(-1) ?? '');
 fapi.close();
 process.exitCode = status === 'live' ? 0 : 1;
 
-/** Code, texts and templates; nothing hidden, nothing that was made from them, and not whose app a folder of the command line is. */
+/** Nothing hidden, nothing that was made from the rest, and not whose app a folder of the command line is. */
 async function readFiles(root: string): Promise<AppFile[]> {
   const entries = await readdir(root, { recursive: true, withFileTypes: true });
   const paths = entries.filter((entry) => entry.isFile()).map((entry) => relative(root, join(entry.parentPath, entry.name)));
-  const wanted = paths.filter((path) => /\.(py|txt|md|toml|json|html|css|js|csv|sql)$/.test(path) && !/(^|\/)(\.|__pycache__|node_modules|fapi\.json$)/.test(path));
-  return Promise.all(wanted.toSorted().map(async (path) => ({ path, content: await readFile(join(root, path), 'utf8') })));
+  const wanted = paths.filter((path) => !/(^|\/)(\.|__pycache__\/|node_modules\/|fapi\.json$)/.test(path));
+  return Promise.all(wanted.toSorted().map(async (path) => toFile(path, await readFile(join(root, path)))));
+}
+
+/** Text as it is, and any other bytes in base64. */
+function toFile(path: string, bytes: Buffer): AppFile {
+  return isUtf8(bytes) && !bytes.includes(0) ? { path, content: bytes.toString('utf8') } : { path, content: bytes.toString('base64'), encoding: 'base64' };
 }
 
 async function deployNew(files: AppFile[]): Promise<Deployment> {
@@ -32,13 +38,13 @@ async function deployNew(files: AppFile[]): Promise<Deployment> {
   return fapi.deployments.create(app.id, { draftVersion: app.draftVersion });
 }
 
-/** Sends only texts that the app has never had; saving and deploying are one act. */
+/** Sends only what has changed, and of that only texts that the app has never had; saving and deploying are one act. */
 async function deployChanges(app: App, files: AppFile[]): Promise<Deployment> {
   const draft = await fapi.drafts.read(app.id);
   const before = new Map(draft.files.map(({ path, content }) => [path, content]));
-  const changed = files.filter(({ path, content }) => before.get(path) !== content).map((file) => ({ ...file, sha256: createHash('sha256').update(file.content).digest('hex') }));
+  const changed = files.filter(({ path, content }) => before.get(path) !== content).map((file) => ({ file, sha256: createHash('sha256').update(file.content, file.encoding ?? 'utf8').digest('hex') }));
   const { needs } = await fapi.drafts.need(app.id, changed.map(({ sha256 }) => sha256));
-  const put = changed.map(({ path, content, sha256 }) => (needs.includes(sha256) ? { path, content } : { path, sha256 }));
+  const put = changed.map(({ file, sha256 }) => (needs.includes(sha256) ? file : { path: file.path, sha256 }));
   const remove = [...before.keys()].filter((path) => !files.some((file) => file.path === path));
   return fapi.deployments.create(app.id, { draftVersion: draft.version, patch: { put, remove } });
 }

@@ -1,6 +1,9 @@
 import type { AuthState } from '@fapi/sdk';
 import type { App, AppFile, Deployment, DeploymentStage, Fix } from '@fapi/sdk/contract';
 
+/** From when until when, as ISO 8601, by the server's clock. */
+export interface Period { readonly from: string; readonly to: string }
+
 /** What each event of the elements carries. All bubble and cross shadow roots. */
 export interface FapiEventDetails {
   /** Of every element that shows an app or the list of them; `source` is its tag, of whichever element inside another. */
@@ -45,8 +48,8 @@ export interface FapiEventDetails {
   'fapi-panel-change': { panel: string };
   /** The list of lines follows what is printed, or stays where it is. */
   'fapi-follow-change': { appId: string; isFollowing: boolean };
-  /** What the app says of an error is asked for: `fapi-logs` of the same app shows its errors. */
-  'fapi-open-logs': { appId: string };
+  /** What the app says of an error is asked for: `fapi-logs` of the same app shows its errors, and the first one of a period where one is given. */
+  'fapi-open-logs': { appId: string; during?: Period };
   /** A variable that is missing is to be added: `fapi-settings` of the same app asks for its value. */
   'fapi-open-variable': { appId: string; name: string };
   /** A main.py is missing and is to be chosen: `fapi-editor` of the same app asks which file it is to be. */

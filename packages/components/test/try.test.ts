@@ -214,7 +214,7 @@ describe('fapi-try', () => {
     [logs.query, logs.paused] = ['health', true];
     await logs.updateComplete;
     way.click();
-    expect(asked, [{ appId }]);
+    expect(asked, [{ appId, during: { from: '2026-11-24T10:00:00.000Z', to: '2026-11-24T10:00:00.012Z' } }]);
     expect([logs.level, logs.query, logs.paused, other.level], ['error', '', false, undefined]);
   });
 

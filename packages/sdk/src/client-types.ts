@@ -49,6 +49,7 @@ export interface PagePromise<T> extends PromiseLike<Page<T>>, AsyncIterable<T> {
 export type Connection = 'live' | 'reconnecting' | 'polling';
 
 export interface StreamOptions extends CallOptions {
+  /** Absent: all that the caller may see. An empty list is refused (`invalid_request`), and so is one of topics. */
   apps?: readonly string[] | undefined;
   topics?: readonly Topic[] | undefined;
   /** Id to resume after; `'0'` for all that is kept. */

@@ -56,7 +56,7 @@ export function createClient(options: ClientOptions): FapiClient {
     revisions: createRevisions(transport),
     events: { stream },
     language: createLanguage({ options, auth, closing: closing.signal }),
-    logs: createLogs(transport, stream),
+    logs: createLogs(transport, stream, closing.signal),
     presence: createPresence(transport),
     runtime: createRuntime(transport),
     health: createHealth(transport),

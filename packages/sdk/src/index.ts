@@ -2,7 +2,6 @@
 export { createClient } from './client.ts';
 export type { Auth, AuthState, CallOptions, ClientOptions, Connection, FetchToken, PagePromise, StreamOptions } from './client-types.ts';
 export { AbortError, ApiError, ConnectionError, ContractError, FapiError, isApiError, isFapiError, isTokenError, TimeoutError, TokenError } from './errors.ts';
-export { type Dotenv, type DotenvIssue, type DotenvVariable, parseDotenv } from './dotenv.ts';
 export { looksSecret } from './contract/variable-names.ts';
 export type { FapiClient } from './fapi-client.ts';
 export { isSettled } from './settled.ts';

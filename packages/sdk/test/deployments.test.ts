@@ -34,6 +34,20 @@ describe('following a deployment', () => {
     await expect(client({ baseUrl: url, retryLimit: 0 }).deployments.untilSettled(live)).resolves.toMatchObject({ status: 'live' });
   });
 
+  it('does not go back to what was on its way while more was read', async () => {
+    const at = '2026-01-01T00:00:00.000Z';
+    const reach = (...names: Deployment['stages'][number]['name'][]): Deployment => makeDeployment({ status: names.at(-1)!, stages: names.map((name) => ({ name, startedAt: at })) });
+    const { url } = await stage((response, request) => {
+      if (!request.url.startsWith('/v1/events')) return answer(response, 200, reach('queued', 'validating', 'preparing', 'starting'));
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      const told = [{ type: 'ready' }, { type: 'deployment', appId: 'app_1', deployment: reach('queued', 'validating') }, { type: 'deployment', appId: 'app_1', deployment: reach('queued', 'validating', 'preparing') }, { type: 'deployment', appId: 'app_1', deployment: reach('queued', 'validating', 'preparing', 'starting', 'verifying', 'live') }];
+      response.write(told.map((event, index) => `id: ${index + 1}\ndata: ${JSON.stringify({ ...event, id: String(index + 1) })}\n\n`).join(''));
+    });
+    const seen: string[] = [];
+    for await (const { status } of client({ baseUrl: url }).deployments.follow(live)) seen.push(status);
+    expect(seen).toEqual(['starting', 'live']);
+  });
+
   it.each(['deployment_not_found', 'forbidden'] as const)('ends with %s', async (code) => {
     const { url } = await stage(serving((response) => refuse(response, code)));
     expect(await caught(client({ baseUrl: url }).deployments.untilSettled(live))).toMatchObject({ code });

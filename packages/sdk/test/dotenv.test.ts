@@ -1,5 +1,6 @@
 import { parseEnv } from 'node:util';
-import { looksSecret, parseDotenv } from '@fapi/sdk';
+import { looksSecret } from '@fapi/sdk';
+import { parseDotenv } from '@fapi/sdk/dotenv';
 import { describe, expect, it } from 'vitest';
 
 const valuesOf = (text: string): Record<string, string> => Object.fromEntries(parseDotenv(text).variables.map(({ name, value }) => [name, value]));

@@ -88,7 +88,7 @@ describe('the package', { timeout: 60_000 }, () => {
       const names = async (door) => Object.keys(await import(door)).sort();
       console.log(JSON.stringify([await names('@fapi/sdk'), await names('@fapi/sdk/workspace'), await names('@fapi/sdk/portal')]));
     `))).toEqual([
-      ['AbortError', 'ApiError', 'ConnectionError', 'ContractError', 'FapiError', 'TimeoutError', 'TokenError', 'createClient', 'isApiError', 'isFapiError', 'isSettled', 'isTokenError', 'looksSecret', 'parseDotenv', 'version'],
+      ['AbortError', 'ApiError', 'ConnectionError', 'ContractError', 'FapiError', 'TimeoutError', 'TokenError', 'createClient', 'isApiError', 'isFapiError', 'isSettled', 'isTokenError', 'looksSecret', 'version'],
       ['createWorkspace', 'linesOf', 'listChanges', 'mayPass', 'mergeFiles', 'planMerge', 'replacements'], ['createTokenHandler', 'koaMiddleware', 'nodeListener'],
     ]);
   });

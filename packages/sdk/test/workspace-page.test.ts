@@ -37,6 +37,21 @@ describe('a subscription', () => {
     expect(seen).toHaveLength(1);
   });
 
+  it('is told though another listener throws, whose error is told to the page', async () => {
+    const { store } = await openDesk(system);
+    const thrown = vi.fn();
+    process.once('uncaughtException', thrown);
+    const seen: string[] = [];
+    const leave = store.subscribe(() => {
+      leave();
+      throw new Error('of the page');
+    });
+    store.subscribe((snapshot) => seen.push(textOf(snapshot)!));
+    store.edit('main.py', 'a = 2\n');
+    await until(() => thrown.mock.calls.length, (calls) => calls > 0);
+    expect(seen[0]).toBe('a = 2\n');
+  });
+
   it('is not told of an edit that changes nothing', async () => {
     const { store } = await openDesk(system);
     const before = store.snapshot;

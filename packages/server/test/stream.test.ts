@@ -114,6 +114,11 @@ describe('the stream', () => {
     await reader.stop();
   });
 
+  it.each(['apps', 'topics'])('is refused with an empty list of %s: it is not all of them', async (name) => {
+    const { status, json } = await system.call(`/v1/events?${name}=`);
+    expect([status, json]).toMatchObject([400, { code: 'invalid_request', detail: expect.stringContaining(`query.${name} is empty`) }]);
+  });
+
   it('carries no app that is not on the token\'s list, and no topic without its scope', async () => {
     const [mine, other] = [await create(system), await create(system)];
     const token = await system.mint({ apps: [mine.id], scopes: ['logs:read', 'apps:read'] });

@@ -56,7 +56,7 @@ describe('a request to an app', () => {
     const headers: [string, string][] = [['Authorization', `Bearer ${secret}`], ['Cookie', 'theme=dark'], ['X-Twice', '1'], ['X-Twice', '2']];
     const answer = await client.apps.try(appId, { method: 'POST', path: '/plain?a=%20b&a=c', headers, body: '{"name":"\u00e4"}' });
     expect(answer).toEqual({
-      status: 200, headers: expect.arrayContaining([['content-type', 'text/plain'], ['x-fapi-revision', revision]]), body: text, bodyEncoding: 'utf8', bodyBytes: 5, isTruncated: false, durationMs: expect.any(Number), revision,
+      status: 200, headers: expect.arrayContaining([['content-type', 'text/plain'], ['x-fapi-revision', revision]]), body: text, bodyEncoding: 'utf8', bodyBytes: 5, isTruncated: false, sentAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/), durationMs: expect.any(Number), revision,
     });
     const asked = apps.asked.at(-1)!;
     expect([asked.method, asked.url, asked.body.toString()]).toEqual(['POST', '/plain?a=%20b&a=c', '{"name":"\u00e4"}']);

@@ -86,7 +86,7 @@ export function makeApp(change: Partial<App> = {}): App {
 /** What an app answers, as the server tells it. */
 export function makeAnswer(change: Partial<TryAnswer> = {}): TryAnswer {
   const body = change.body ?? '{"ok":true}';
-  return { status: 200, headers: [['content-type', 'application/json']], body, bodyEncoding: 'utf8', bodyBytes: body.length, isTruncated: false, durationMs: 12.3, revision: 'sha256:00', ...change };
+  return { status: 200, headers: [['content-type', 'application/json']], body, bodyEncoding: 'utf8', bodyBytes: body.length, isTruncated: false, sentAt: at, durationMs: 12.3, revision: 'sha256:00', ...change };
 }
 
 export function makeResponder(files: AppFile[] = [{ path: 'main.py', content: 'app = 1\n' }], app: Partial<App> = {}): Responder {

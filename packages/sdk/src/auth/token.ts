@@ -1,6 +1,7 @@
 import type { Auth, AuthState, FetchToken } from '../client-types.ts';
 import { isTokenError, TokenError } from '../errors.ts';
 import { raced } from '../raced.ts';
+import { isBearer } from './bearer.ts';
 import { watchReturn } from './watch-return.ts';
 
 const mintTimeoutMs = 30_000;
@@ -9,8 +10,6 @@ const [firstRetryMs, lastRetryMs] = [1_000, 60_000];
 const leastRefreshMs = 10_000;
 /** Longer timers fire at once. */
 const longestTimerMs = 2 ** 31 - 1;
-/** What a header can carry. */
-const tokenPattern = /^[\x21-\x7e]+$/;
 type Reason = Parameters<FetchToken>[0]['reason'];
 
 /**
@@ -58,7 +57,7 @@ export function createTokenAuth(fetchToken: FetchToken, { now = () => performanc
       const answer = await raced(fetchToken({ reason, signal }), signal, () => (closing.signal.aborted ? closed() : new TokenError('the portal did not answer with a token in time')));
       // Whoever is at the page when the answer comes may be another visitor.
       if (closing.signal.aborted || isFrozen) throw closed();
-      if (typeof answer?.token !== 'string' || !tokenPattern.test(answer.token) || typeof answer.expiresInSeconds !== 'number' || !(answer.expiresInSeconds > 0)) throw wrongAnswer();
+      if (!isBearer(answer?.token) || typeof answer.expiresInSeconds !== 'number' || !(answer.expiresInSeconds > 0)) throw wrongAnswer();
       const lifeMs = answer.expiresInSeconds * 1_000;
       // Not all pages of a portal at the same moment.
       token = { value: answer.token, expiresAt: now() + lifeMs, refreshAfterMs: Math.max(leastRefreshMs, lifeMs * (0.8 - 0.1 * random())) };

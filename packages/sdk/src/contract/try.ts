@@ -39,6 +39,8 @@ export const TryAnswer = z.object({
   isTruncated: z.boolean(),
   /** Why it stops there: at 1,000,000 bytes, at the deadline, or because the app broke off. */
   truncatedBy: z.optional(z.enum(['size', 'time', 'app'])),
+  /** When it was sent, by the server's clock. */
+  sentAt: z.string(),
   /** From the first byte that was sent to the last one that was read. */
   durationMs: z.number(),
   /** Digest of the revision that answered. */

@@ -3,9 +3,9 @@ import type { CallOptions, PagePromise, StreamOptions } from '../client-types.ts
 import type { Deployment } from '../contract/deployments.ts';
 import type { DraftPatch } from '../contract/files.ts';
 import type { StreamEvent } from '../contract/events.ts';
-import { AbortError, ConnectionError, ContractError, isApiError, TimeoutError } from '../errors.ts';
+import { AbortError } from '../errors.ts';
 import { paged } from '../paging.ts';
-import { pause } from '../pause.ts';
+import { patiently } from './patiently.ts';
 import { isSettled } from '../settled.ts';
 
 /** A draft version with changes on top, or a revision that is there. */
@@ -52,34 +52,18 @@ export interface DeploymentsResource {
   untilSettled(deployment: Pick<Deployment, 'id' | 'appId'>, options?: CallOptions): Promise<Deployment>;
 }
 
-const retryMs = 1_000;
-const isTransient = (error: unknown): boolean =>
-  error instanceof ConnectionError || error instanceof TimeoutError || ((isApiError(error) || error instanceof ContractError) && (error.status >= 500 || error.status === 429));
-
 export function createDeployments(transport: Transport, stream: (options: StreamOptions) => AsyncIterable<StreamEvent>, closing: AbortSignal): DeploymentsResource {
   const read = (appId: string, deploymentId: string, options: CallOptions = {}): Promise<Deployment> => call(transport, 'GET /v1/apps/:appId/deployments/:deploymentId', { ...options, params: { appId, deploymentId } });
 
-  /** Asks until the server can say it: one answer that was lost must not end a watch of minutes. */
-  const readPatiently = async (appId: string, deploymentId: string, options: CallOptions): Promise<Deployment | undefined> => {
-    const ended = AbortSignal.any([closing, ...(options.signal ? [options.signal] : [])]);
-    while (!closing.aborted) {
-      try {
-        return await read(appId, deploymentId, options);
-      } catch (error) {
-        if (!isTransient(error)) throw error;
-        await pause(retryMs, ended);
-      }
-    }
-    return undefined;
-  };
-
   async function* follow({ id, appId }: Pick<Deployment, 'id' | 'appId'>, options: CallOptions = {}): AsyncGenerator<Deployment> {
-    let last: string | undefined;
-    const isNews = (deployment: Deployment): boolean => last !== (last = JSON.stringify(deployment));
+    let last: Deployment | undefined;
+    // The first read may know more than what the open stream has already on its way.
+    const isNews = (deployment: Deployment): boolean => !last || (deployment.stages.length >= last.stages.length && JSON.stringify(deployment) !== JSON.stringify(last));
     for await (const event of stream({ apps: [appId], topics: ['deployments'], ...options })) {
       // The stream is open before the first read, so that nothing falls between them; after a gap it is read again.
-      const deployment = event.type === 'ready' || event.type === 'reset' ? await readPatiently(appId, id, options) : event.type === 'deployment' && event.deployment.id === id ? event.deployment : undefined;
+      const deployment = event.type === 'ready' || event.type === 'reset' ? await patiently(() => read(appId, id, options), closing, options.signal) : event.type === 'deployment' && event.deployment.id === id ? event.deployment : undefined;
       if (!deployment || !isNews(deployment)) continue;
+      last = deployment;
       yield deployment;
       if (isSettled(deployment)) return;
     }

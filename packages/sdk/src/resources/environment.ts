@@ -15,7 +15,7 @@ export interface EnvironmentResource {
    * The next deployment takes it live: one of the live revision brings nothing else.
    * @example
    * await fapi.environment.save(app.id, { version, variables: [...variables, { name: 'API_KEY', value: key, secret: true, scope: 'live' }] });
-   * await fapi.deployments.create(app.id, { revision: app.live.revision });
+   * await fapi.deployments.create(app.id, { revision: 'live' });
    */
   save(appId: string, environment: { version: number; variables: readonly BodyInputOf<typeof routes.save>['variables'][number][] }, options?: CallOptions): Promise<Environment>;
 }

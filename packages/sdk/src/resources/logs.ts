@@ -3,6 +3,7 @@ import type { CallOptions, StreamOptions } from '../client-types.ts';
 import type { StreamEvent } from '../contract/events.ts';
 import type { LogLevel } from '../contract/log-entries.ts';
 import type { LogLine, LogTail } from '../contract/logs.ts';
+import { patiently } from './patiently.ts';
 
 export interface LogsResource {
   /**
@@ -10,13 +11,31 @@ export interface LogsResource {
    * @example const { lines } = await fapi.logs.read(app.id, { limit: 100, level: 'error' });
    */
   read(appId: string, query?: { limit?: number | undefined; generation?: number | undefined; level?: LogLevel | undefined }, options?: CallOptions): Promise<LogTail>;
-  /** @example for await (const { stream, text } of fapi.logs.follow(app.id, { since: '0' })) console.log(stream, text); */
+  /**
+   * Every line from now on, or from `since` on (`'0'`: all that are kept), once each and in their order; over lost connections too, as far as the server has kept what was printed meanwhile.
+   * @example for await (const { stream, text } of fapi.logs.follow(app.id, { since: '0' })) console.log(stream, text);
+   */
   follow(appId: string, options?: CallOptions & { since?: string | undefined }): AsyncIterable<LogLine>;
 }
 
-export const createLogs = (transport: Transport, stream: (options: StreamOptions) => AsyncIterable<StreamEvent>): LogsResource => ({
-  read: (appId, query = {}, options = {}) => call(transport, 'GET /v1/apps/:appId/logs', { ...options, params: { appId }, query }),
-  async *follow(appId, options = {}) {
-    for await (const event of stream({ ...options, apps: [appId], topics: ['logs'] })) if (event.type === 'log') yield* event.lines;
-  },
-});
+/** All that one answer holds. */
+const gapLines = 2_000;
+
+export function createLogs(transport: Transport, stream: (options: StreamOptions) => AsyncIterable<StreamEvent>, closing: AbortSignal): LogsResource {
+  const read: LogsResource['read'] = (appId, query = {}, options = {}) => call(transport, 'GET /v1/apps/:appId/logs', { ...options, params: { appId }, query });
+  return {
+    read,
+    async *follow(appId, { since, ...options } = {}) {
+      let last = since === undefined ? undefined : -1;
+      for await (const event of stream({ ...options, since, apps: [appId], topics: ['logs'] })) {
+        if (event.type !== 'log' && event.type !== 'reset') continue;
+        // After a gap that the stream does not fill, and where no stream gets through, the lines are read.
+        const lines = event.type === 'log' ? event.lines : (await patiently(() => read(appId, { limit: gapLines }, options), closing, options.signal))?.lines ?? [];
+        const from = last;
+        last = Math.max(last ?? -1, lines.at(-1)?.seq ?? -1);
+        // Whoever did not ask for what is there already begins with what comes.
+        if (from !== undefined || event.type === 'log') yield* lines.filter(({ seq }) => from === undefined || seq > from);
+      }
+    },
+  };
+}

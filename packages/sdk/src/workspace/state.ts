@@ -29,7 +29,14 @@ export function createState(appId: string): State {
     isNotifying = true;
     queue(() => {
       isNotifying = false;
-      for (const listener of listeners) listener(snapshot);
+      for (const listener of listeners) {
+        try {
+          listener(snapshot);
+        } catch (error) {
+          // Its own error: it must keep no other listener from seeing this.
+          queueMicrotask(() => { throw error; });
+        }
+      }
     });
   };
   const set = (changed: Partial<AppSnapshot>): void => change(changed, queueMicrotask);

@@ -16,7 +16,7 @@ const headBytes = 64_000;
  */
 export async function askApp(address: AppAddress, asked: TryRequest, body: Buffer | undefined, leave: AbortSignal): Promise<TryAnswer> {
   const deadline = AbortSignal.timeout(asked.deadlineMs);
-  const startedAt = performance.now();
+  const [sentAt, startedAt] = [new Date().toISOString(), performance.now()];
   const request = open(address, asked, body, AbortSignal.any([deadline, leave]));
   try {
     const response = await answerOf(request, body);
@@ -27,7 +27,7 @@ export async function askApp(address: AppAddress, asked: TryRequest, body: Buffe
     if (refusal) throw refusal;
     const revision = headers.find(([name]) => name.toLowerCase() === 'x-fapi-revision')?.[1];
     return {
-      status: response.statusCode!, headers, ...encode(bytes, truncatedBy !== undefined), bodyBytes: bytes.length, isTruncated: truncatedBy !== undefined, durationMs: Math.round((performance.now() - startedAt) * 10) / 10,
+      status: response.statusCode!, headers, ...encode(bytes, truncatedBy !== undefined), bodyBytes: bytes.length, isTruncated: truncatedBy !== undefined, sentAt, durationMs: Math.round((performance.now() - startedAt) * 10) / 10,
       ...(truncatedBy === undefined ? {} : { truncatedBy }), ...(revision === undefined ? {} : { revision }),
     };
   } catch (error) {

@@ -5,7 +5,7 @@ import type { PropertyValues, TemplateResult } from 'lit';
 import { addEnglish } from '../../catalogues.ts';
 import { AppStoreController } from '../../controllers/app-store.ts';
 import { shortcutKey } from '../../controllers/shortcut-key.ts';
-import { emit, tellError } from '../../events.ts';
+import { emit, type Period, tellError } from '../../events.ts';
 import * as icons from '../../icons.ts';
 import { notice } from '../../parts/notice.ts';
 import { builderEnglish } from '../../strings/builder.ts';
@@ -101,7 +101,7 @@ export class FapiBuilder extends LitElement {
       this.#showDeploy();
     });
     this.addEventListener('fapi-open-variable', ({ detail: { name } }) => void this.#askVariable(name));
-    this.addEventListener('fapi-open-logs', () => void this.#showErrors());
+    this.addEventListener('fapi-open-logs', ({ detail }) => void this.#showErrors(detail.during));
     this.addEventListener('fapi-deploy-end', ({ detail }) => this.#onDeployEnd(detail.deployment));
   }
 
@@ -260,11 +260,11 @@ export class FapiBuilder extends LitElement {
   }
 
   /** As with the settings: what is in the place of the logs hears of it by itself. */
-  async #showErrors(): Promise<void> {
+  async #showErrors(during: Period | undefined): Promise<void> {
     if (!this.show('logs')) return;
     await tryLoadElement(panelTag('logs'));
     await this.updateComplete;
-    this.renderRoot.querySelector<FapiLogs>('fapi-logs')?.showErrors();
+    this.renderRoot.querySelector<FapiLogs>('fapi-logs')?.showErrors(during);
   }
 
   readonly #onKey = (event: KeyboardEvent): void => {

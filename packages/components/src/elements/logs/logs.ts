@@ -11,7 +11,7 @@ import type { Seen } from '../../controllers/app-store.ts';
 import { LoadedController } from '../../controllers/loaded.ts';
 import type { Place } from '../../draft-places.ts';
 import { emit } from '../../events.ts';
-import type { FapiEvent } from '../../events.ts';
+import type { FapiEvent, Period } from '../../events.ts';
 import { formatNumber } from '../../format.ts';
 import { errorNotice, notice, skeleton } from '../../parts/notice.ts';
 import { whenReady } from '../../parts/when-ready.ts';
@@ -33,7 +33,7 @@ import { logsStyles } from './logs.styles.ts';
 import { createOutput } from './output.ts';
 import type { ShownOutput } from './output.ts';
 import { RowSelection } from './row-selection.ts';
-import { keysToOpen } from './rows.ts';
+import { findDuring, keysToOpen } from './rows.ts';
 import type { Row } from './rows.ts';
 import { trouble } from './trouble.ts';
 import type { WrapChoice } from './wrap-choice.ts';
@@ -106,6 +106,8 @@ export class FapiLogs extends LitElement {
   #seenSeq = 0;
   #isHeld = false;
   #toReveal: string | undefined;
+  /** Of a request whose error is to be shown. */
+  #during: Period | undefined;
 
   constructor() {
     super();
@@ -118,10 +120,12 @@ export class FapiLogs extends LitElement {
   /** Goes to the newest line, and on with what comes. */
   follow(): void { this.#setFollowing(true); }
 
-  /** Shows the errors of all deploys, each traceback one of them, with the newest in sight. */
-  showErrors(): void {
+  /** Shows the errors of all deploys, each traceback one of them, with the newest in sight; or the first one of a period, as soon as it is here. */
+  showErrors(during?: Period): void {
     [this.level, this.generation, this.query] = ['error', undefined, ''];
     this.follow();
+    this.#during = during;
+    this.requestUpdate();
   }
 
   /** Empties the list: what is printed from now on is shown. Nothing is deleted; the next page has it all again. */
@@ -159,6 +163,7 @@ export class FapiLogs extends LitElement {
 
   protected override updated(): void {
     const { rows } = this.#shown;
+    this.#showDuring(rows);
     this.#window.settle(this.renderRoot, rows, this.#drawnFrom, !this.paused);
     const index = this.#selection.indexOf(this.#toReveal);
     this.#toReveal = undefined;
@@ -242,7 +247,17 @@ export class FapiLogs extends LitElement {
     if (this.appId) emit(this, 'fapi-follow-change', { appId: this.appId, isFollowing });
   }
 
+  /** Who goes elsewhere meanwhile is not taken back. */
+  #showDuring(rows: readonly Row[]): void {
+    const row = this.#during && findDuring(rows, this.#during);
+    if (!row) return;
+    this.open = new Set([...this.open, row.key]);
+    this.#choose(rows.indexOf(row), false);
+    this.#setFollowing(false);
+  }
+
   #choose(index: number, isExtending: boolean): void {
+    this.#during = undefined;
     const row = this.#shown.rows[index];
     if (!row) return;
     this.#selection.choose(row.key, isExtending);
@@ -319,7 +334,7 @@ export class FapiLogs extends LitElement {
     event.preventDefault();
   };
 
-  readonly #onErrors = ({ detail: { appId } }: FapiEvent<'fapi-open-logs'>): void => { if (appId === this.appId) this.showErrors(); };
+  readonly #onErrors = ({ detail: { appId, during } }: FapiEvent<'fapi-open-logs'>): void => { if (appId === this.appId) this.showErrors(during); };
 
   get #box(): HTMLElement | null { return this.renderRoot.querySelector('.lines'); }
 }

@@ -1,5 +1,6 @@
 import { isAtLeast, readEntries } from '@fapi/sdk/contract';
 import type { LogEntry, LogLevel, LogLine } from '@fapi/sdk/contract';
+import type { Period } from '../../events.ts';
 import { foldFrames } from '../../tracebacks.ts';
 
 /** One row of the list: a line, the head of a traceback, or that of the frames of the import system in one. */
@@ -68,4 +69,14 @@ export function keysToOpen(entry: LogEntry, line: LogLine): string[] {
   if (!entry.isTraceback) return [];
   const folded = foldFrames(entry.lines, ({ text }) => text).find(({ isFolded, lines }) => isFolded && lines.includes(line));
   return [keyOfTraceback(entry), ...(folded ? [`noise-${folded.lines[0]!.seq}`] : [])];
+}
+
+/** The server's clock and the runner's need not agree to the millisecond, and a traceback is printed after its answer. */
+const [beforeMs, afterMs] = [100, 1_000];
+
+/** The first error that was printed in a period, or right after it: a traceback before any line of another kind. */
+export function findDuring(rows: readonly Row[], { from, to }: Period): Row | undefined {
+  const [first, last] = [Date.parse(from) - beforeMs, Date.parse(to) + afterMs];
+  const within = rows.filter(({ depth, line }) => depth === 1 && Date.parse(line.at) >= first && Date.parse(line.at) <= last);
+  return within.find(({ kind }) => kind === 'traceback') ?? within[0];
 }

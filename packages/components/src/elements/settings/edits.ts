@@ -1,5 +1,5 @@
-import { parseDotenv } from '@fapi/sdk';
-import type { Dotenv, FapiClient } from '@fapi/sdk';
+import { type Dotenv, parseDotenv } from '@fapi/sdk/dotenv';
+import type { FapiClient } from '@fapi/sdk';
 import type { Environment, Variable } from '@fapi/sdk/contract';
 import { html, nothing } from 'lit';
 import type { ReactiveController, ReactiveElement, TemplateResult } from 'lit';

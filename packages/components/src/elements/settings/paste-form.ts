@@ -1,4 +1,4 @@
-import type { Dotenv, DotenvVariable } from '@fapi/sdk';
+import type { Dotenv, DotenvVariable } from '@fapi/sdk/dotenv';
 import type { Variable } from '@fapi/sdk/contract';
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';

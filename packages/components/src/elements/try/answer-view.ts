@@ -1,6 +1,7 @@
 import type { TryAnswer } from '@fapi/sdk/contract';
 import { html, nothing, type TemplateResult } from 'lit';
 import { formatDuration, formatMegabytes, formatNumber } from '../../format.ts';
+import type { Period } from '../../events.ts';
 import { copyButton } from '../../parts/copy-button.ts';
 import { errorBar } from '../../parts/notice.ts';
 import { statusPill } from '../../parts/status-pill.ts';
@@ -14,17 +15,19 @@ export interface AnswerViewOptions {
   readonly outcome: Outcome;
   readonly strings: Strings;
   readonly locale: string;
-  readonly onErrors: () => void;
+  readonly onErrors: (during: Period) => void;
 }
 
 export function answerView({ outcome, strings, locale, onErrors }: AnswerViewOptions): TemplateResult {
   return html`<section class="answer" part="response" aria-label=${strings.tryResponse}>
     <header><h2>${strings.tryResponse}</h2></header>
     <div role="status">${outcome.state === 'answered' ? facts(outcome.answer, strings, locale) : outcome.state === 'failed' ? nothing : html`<p class="hint">${outcome.state === 'waiting' ? strings.tryWaiting : strings.tryNoResponse}</p>`}</div>
-    ${outcome.state === 'answered' && outcome.answer.status >= 500 ? html`<p class="facts"><button type="button" data-errors @click=${onErrors}>${strings.tryShowErrors}</button></p>` : nothing}
+    ${outcome.state === 'answered' && outcome.answer.status >= 500 ? html`<p class="facts"><button type="button" data-errors @click=${() => onErrors(periodOf(outcome.answer))}>${strings.tryShowErrors}</button></p>` : nothing}
     ${outcome.state === 'failed' ? errorBar(outcome.error, strings, locale) : outcome.state === 'answered' ? body(outcome.answer, strings, locale) : nothing}
   </section>`;
 }
+
+const periodOf = ({ sentAt, durationMs }: TryAnswer): Period => ({ from: sentAt, to: new Date(Date.parse(sentAt) + durationMs).toISOString() });
 
 export const statusWord = (status: number, strings: Strings): string => `${status} ${status >= 500 ? strings.tryServerError : status >= 400 ? strings.tryClientError : status >= 300 ? strings.tryRedirect : status >= 200 ? strings.trySuccess : strings.tryInformation}`;
 

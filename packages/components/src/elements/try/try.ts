@@ -40,7 +40,7 @@ const nothingYet: Outcome = { state: 'none' };
  * @attr method - With `path`: its method; that of the first operation with this path when absent.
  * @attr openapi-path - Where the app has its OpenAPI document; `/openapi.json` when absent.
  * @fires {CustomEvent<{appId, method, status, durationMs, bytes}>} fapi-try-response - The app has answered.
- * @fires {CustomEvent<{appId}>} fapi-open-logs - What the app says of an answer of 500 or more was asked for; fapi-logs of the same app shows its errors, and a page that has it under a tab opens that.
+ * @fires {CustomEvent<{appId, during}>} fapi-open-logs - What the app says of an answer of 500 or more was asked for; fapi-logs of the same app shows its errors, with the one of that request in sight, and a page that has it under a tab opens that.
  * @fires {CustomEvent<{source: string, appId: string | undefined}>} fapi-ready - The app is drawn for the first time.
  * @fires {CustomEvent<{source: string, error: unknown}>} fapi-error - Something could not be read or done; once, when that begins.
  * @csspart operations - The list of operations.
@@ -171,7 +171,7 @@ export class FapiTry extends LitElement {
               onDraft: (draft) => { this.draft = draft; }, onCredential: (name, credential) => { this.credentials = new Map(this.credentials).set(name, credential); },
               onSend: () => void this.send(), onCancel: () => this.#open(this.draft, nothingYet),
             })}
-            ${answerView({ outcome: this.outcome, strings, locale, onErrors: () => emit(this, 'fapi-open-logs', { appId: app.id }) })}
+            ${answerView({ outcome: this.outcome, strings, locale, onErrors: (during) => emit(this, 'fapi-open-logs', { appId: app.id, during }) })}
             ${sentList(this.sent, strings, locale, ({ draft, outcome }) => this.#open(draft, outcome))}
           </div>
         </div>

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { isBearer } from '../../auth/bearer.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { CliError } from '../failure.ts';
 import { checkAddress, type ProjectFile } from '../project/find-project.ts';
@@ -32,6 +33,7 @@ export async function findTarget({ env, cwd }: Pick<World, 'env' | 'cwd'>, file:
   const workspaceId = options.workspace ?? (env['FAPI_WORKSPACE'] || undefined) ?? file?.workspace;
   const key = env['FAPI_API_KEY']?.trim();
   if (key && from === 'fapi.json' && !isServerHere(url)) throw withheld(url);
+  if (key && !isBearer(key)) throw new CliError('wrong_key', exitCodes.notAllowed, 'FAPI_API_KEY holds more than a key, or a letter that no key has; nothing was sent', { hints: ['set it to the one word that begins with fok_'] });
   if (key) return { url, from, key, keyFrom: 'FAPI_API_KEY', workspaceId };
   const own = folders.find((folder) => portOf(folder.url) === portOf(url));
   if (own && isLoopback(url)) return { url, from, key: own.key, keyFrom: join(own.path, 'operator-key'), workspaceId };

@@ -45,7 +45,8 @@ export async function openStream(context: HttpContext, wake: Wake, principal: Pr
 }
 
 function chooseTopics(text: string | undefined, principal: Principal): Topic[] {
-  const asked = text === undefined || text === '' ? allTopics.filter((topic) => principal.scopes.includes(scopeOf[topic])) : text.split(',');
+  const asked = text === undefined ? allTopics.filter((topic) => principal.scopes.includes(scopeOf[topic])) : text.split(',');
+  if (text === '') throw new DomainError('invalid_request', 'query.topics is empty: name a topic, or leave it out for all of them');
   for (const topic of asked) {
     if (!(allTopics as readonly string[]).includes(topic)) throw new DomainError('invalid_request', `query.topics: there is no topic "${topic.slice(0, 40)}"; there are ${allTopics.join(', ')}`);
     if (!principal.scopes.includes(scopeOf[topic as Topic])) throw new DomainError('forbidden', `the topic ${topic} needs ${scopeOf[topic as Topic]}`);
@@ -55,7 +56,9 @@ function chooseTopics(text: string | undefined, principal: Principal): Topic[] {
 
 /** The named ones; all that the principal may see when it names none; undefined for every app of the workspace. */
 async function chooseApps(context: HttpContext, text: string | undefined, principal: Principal): Promise<readonly string[] | undefined> {
-  if (text === undefined || text === '') return isLimited(principal) ? listSeen(context.db, principal) : undefined;
+  if (text === undefined) return isLimited(principal) ? listSeen(context.db, principal) : undefined;
+  // A list that has come to nothing must not be all of them.
+  if (text === '') throw new DomainError('invalid_request', 'query.apps is empty: name an app, or leave it out for every app');
   const apps = text.split(',');
   const seen = new Set(apps.some((appId) => appId.includes('\0')) ? [] : await listSeen(context.db, principal, apps));
   if (apps.some((appId) => !seen.has(appId))) throw new DomainError('app_not_found', 'query.apps names one that is not there');

@@ -1,4 +1,4 @@
-import { environmentLimits, isReservedName, looksSecret, variableName } from './contract/variable-names.ts';
+import { environmentLimits, isReservedName, looksSecret, variableName } from '../contract/variable-names.ts';
 
 export interface DotenvVariable { name: string; value: string; /** By its name or value, as `looksSecret` guesses. */ secret: boolean; /** Where its name stands, from 1. */ line: number }
 /** What is wrong, and where: line and column from 1, in UTF-16 units as editors count. No message holds a value. */
