@@ -18,7 +18,7 @@ import { createPodIdentities } from './agents/pod-identities.ts';
 import { createAppPods } from './app-pods.ts';
 import { createApps } from './apps.ts';
 import { createBell } from './bell.ts';
-import { createCare } from './care.ts';
+import { createCare } from './tending/care.ts';
 import { createCluster } from './cluster/cluster.ts';
 import { createMirror } from './cluster/mirror.ts';
 import { beginReign } from './cluster/reign.ts';
@@ -33,8 +33,8 @@ import { listGrants, readRecord } from './objects/record.ts';
 import { createPool } from './pool.ts';
 import { createSights } from './sights.ts';
 import { KubernetesStartError } from './start-error.ts';
-import { createTrials } from './trials.ts';
-import { createUpkeep } from './upkeep.ts';
+import { createTrials } from './tending/trials.ts';
+import { createUpkeep } from './tending/upkeep.ts';
 import { createWorkbenches } from './workbench.ts';
 
 export interface KubernetesRuntimeOptions {

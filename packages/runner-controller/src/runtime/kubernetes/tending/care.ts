@@ -1,18 +1,18 @@
 import type { V1Pod } from '@kubernetes/client-node';
 import type { Logger } from 'pino';
-import type { AppState } from '../../agent/messages.ts';
-import { toReason } from '../../program/to-reason.ts';
-import { createKeyedQueue } from '../../queue.ts';
-import { OvertakenError, StaleError, UserCodeError } from '../runtime.ts';
-import type { PodAgents } from './agents/agents.ts';
-import type { PodIdentities } from './agents/pod-identities.ts';
-import type { Apps } from './apps.ts';
-import type { Mirror } from './cluster/mirror.ts';
-import type { OpenGate } from './deploying/gate.ts';
-import { toLabel } from './objects/names.ts';
-import { type AppRecord, listGrants, toWanted } from './objects/record.ts';
-import { isFresh } from './observe.ts';
-import type { PodLink } from './agents/pod-link.ts';
+import type { AppState } from '../../../agent/messages.ts';
+import { toReason } from '../../../program/to-reason.ts';
+import { createKeyedQueue } from '../../../queue.ts';
+import { OvertakenError, StaleError, UserCodeError } from '../../runtime.ts';
+import type { PodAgents } from '../agents/agents.ts';
+import type { PodIdentities } from '../agents/pod-identities.ts';
+import type { Apps } from '../apps.ts';
+import type { Mirror } from '../cluster/mirror.ts';
+import type { OpenGate } from '../deploying/gate.ts';
+import { toLabel } from '../objects/names.ts';
+import { type AppRecord, listGrants, toWanted } from '../objects/record.ts';
+import { isFresh } from '../observe.ts';
+import type { PodLink } from '../agents/pod-link.ts';
 import { createRetries } from './retries.ts';
 
 /** Sees to it that each pod of an app has what the app serves, whoever made the pod and why. */

@@ -1,8 +1,8 @@
-import { OvertakenError } from '../runtime.ts';
-import type { Apps } from './apps.ts';
-import type { Cluster } from './cluster/cluster.ts';
-import { clear, layGround, surround } from './ground.ts';
-import { type AppRecord, listGrants } from './objects/record.ts';
+import { OvertakenError } from '../../runtime.ts';
+import type { Apps } from '../apps.ts';
+import type { Cluster } from '../cluster/cluster.ts';
+import { clear, layGround, surround } from '../ground.ts';
+import { type AppRecord, listGrants } from '../objects/record.ts';
 
 export interface UpkeepOptions { cluster: Cluster; apps: Apps; replicas: number; /** How often all of it is laid again, changed or not. */ resyncMs: number }
 

@@ -1,8 +1,8 @@
-import type { Runtime } from '../runtime.ts';
-import type { PodLink } from './agents/pod-link.ts';
-import type { AppPods } from './app-pods.ts';
-import type { Preparing } from './deploying/prepare.ts';
-import type { Workbenches } from './workbench.ts';
+import type { Runtime } from '../../runtime.ts';
+import type { PodLink } from '../agents/pod-link.ts';
+import type { AppPods } from '../app-pods.ts';
+import type { Preparing } from '../deploying/prepare.ts';
+import type { Workbenches } from '../workbench.ts';
 
 /** What is tried for whoever edits, beside what serves. */
 export type Trials = Pick<Runtime, 'validate' | 'dryImport' | 'openLanguage' | 'test' | 'convert'>;
