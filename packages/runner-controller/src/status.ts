@@ -23,5 +23,6 @@ export function makeStatus(spec: RunnerSpec, observed: Observed | undefined, pro
     ...(lastCrash && lastCrash.generation === active?.generation ? { lastCrash: { at: lastCrash.at, report: lastCrash.report } } : {}),
     ...(observed?.isCrashLooping ? { isCrashLooping: true } : {}),
     ...(observed?.trouble === undefined ? {} : { trouble: observed.trouble }),
+    ...(observed?.rolledBack === undefined ? {} : { rolledBack: observed.rolledBack }),
   };
 }

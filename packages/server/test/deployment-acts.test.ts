@@ -111,6 +111,39 @@ describe.each(databases)('on %s', (kind) => {
     });
   });
 
+  describe('going back by the runner, heard of only with a newer deployment', () => {
+    const report = { phase: 'running' as const, class: 'killed' as const, message: 'it crashed', frames: [], output: [] };
+    const begin = async () => {
+      const app = await create();
+      const [one, two] = await history(app, ['one', 'two']);
+      verdicts.set(app.id, 'silent');
+      const { version } = await client.drafts.read(app.id);
+      const three = await client.deployments.create(app.id, { draftVersion: version, patch: { put: main('three') } });
+      const left = { serving: { generation: one!.generation, revision: one!.revision }, rolledBack: { from: two!.generation, report } };
+      await system.bus.statuses.publish(makeStatus(app.id, three.generation, 'working', 'preparing', left));
+      const ended = await until(() => client.deployments.read(app.id, two!.id), ({ status }) => status !== 'live');
+      expect(ended).toMatchObject({ status: 'failed', reason: 'rolled_back', message: 'it crashed', failure: { message: 'it crashed' } });
+      // What is under way is what people want: it goes on.
+      expect((await client.apps.read(app.id)).latest!.id).toBe(three.id);
+      return { app, one: one!, two: two!, three, left };
+    };
+
+    it('what it left is not brought back when that fails: what it went back to is', async () => {
+      const { app, one, two, three, left } = await begin();
+      verdicts.delete(app.id);
+      await system.bus.statuses.publish(makeStatus(app.id, three.generation, 'failed', 'preparing', { reason: 'import_failed', message: 'no', ...left }));
+      const { live } = await until(() => client.apps.read(app.id), (now) => now.live?.trigger === 'rollback');
+      expect(live).toMatchObject({ revision: one.revision, comment: `deployment ${two.generation} was rolled back: it crashed` });
+    });
+
+    it('what it left is not good when that goes live', async () => {
+      const { app, one, three } = await begin();
+      await system.bus.statuses.publish(makeStatus(app.id, three.generation, 'live', 'live', { serving: { generation: three.generation, revision: three.revision } }));
+      await until(() => client.deployments.read(app.id, three.id), ({ status }) => status === 'live');
+      expect(await client.deployments.create(app.id, { revision: 'last_good' })).toMatchObject({ revision: one.revision });
+    });
+  });
+
   it('what went live unheard, and whose successor came to nothing, is not kept: what is live by the rows is asked for again', async () => {
     const app = await create();
     const [one] = await history(app, ['one']);

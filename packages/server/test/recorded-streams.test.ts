@@ -31,6 +31,20 @@ describe.each(databases)('what a runner streams, on %s', (kind) => {
       expect((await readKept(system, app.id, 'logs')).reduce((sum, event) => sum + event.dropped, 0)).toBe(4);
     });
 
+    it('are kept once each also where a later batch came first, or another agent has an earlier clock', async () => {
+      const app = await create();
+      const seqs = async () => (await linesOf(app.id)).map((found) => found.seq).toSorted((a, b) => a - b);
+      send(app.id, [line(11), line(12)]);
+      send(app.id, [line(1), line(2)]);
+      // Half of it is there.
+      send(app.id, [line(2), line(3), line(12), line(13)]);
+      for (let round = 0; round < 2; round += 1) for (let seq = 100; seq < 220; seq += 1) send(app.id, [line(seq)]);
+      send(app.id, [line(1), line(100)]);
+      send(app.id, [line(999)]);
+      await until(seqs, (found) => found.at(-1) === 999);
+      expect(await seqs()).toEqual([1, 2, 3, 11, 12, 13, ...Array.from({ length: 120 }, (_, index) => 100 + index), 999]);
+    });
+
     it('are read from the end: the newest lines, oldest first, as many as are asked for and as few as are not too long', async () => {
       const app = await create();
       expect((await system.call(`/v1/apps/${app.id}/logs`)).json).toEqual({ lines: [] });

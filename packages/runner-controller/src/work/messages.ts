@@ -78,6 +78,8 @@ export const RunnerStatus = z.object({
   isCrashLooping: z.optional(z.boolean()),
   /** What the live revision cannot do, or what blocks it, while it runs. */
   trouble: z.optional(FailureReport),
+  /** What the runner left by itself, and how it had crashed: said until the next switch, also of newer generations, since a word of the older one may come too late to be taken. */
+  rolledBack: z.optional(z.object({ from: z.int(), report: FailureReport })),
 });
 export type RunnerStatus = z.infer<typeof RunnerStatus>;
 

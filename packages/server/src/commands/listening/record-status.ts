@@ -22,12 +22,12 @@ export async function recordStatus(context: Context, status: RunnerStatus): Prom
     const events: NewEvent[] = [];
     const announce = (row: DeploymentRow): void => void events.push({ workspaceId: app.workspace_id, appId: app.id, type: 'deployment', payload: toDeployment(row, url) });
 
-    let current: AppRow = app;
+    let current = await endLeft(tx, app, status, url, at, announce);
     const row = await findGeneration(tx, app.id, status.generation);
     const progress = row && applyStatus(toDeployment(row, url), status, at.toISOString());
     if (row && progress) {
       announce(await writeProgress(tx, row.id, progress, at));
-      if (progress.status === 'live' && row.status !== 'live') current = await replaceLive(tx, context, app, row, at, announce);
+      if (progress.status === 'live' && row.status !== 'live') current = await replaceLive(tx, context, current, row, at, announce);
       if (progress.status === 'live') await markSpec(tx, app.id, row.generation, { settled: true }, at);
       if (progress.status === 'failed' || progress.status === 'cancelled') await markSpec(tx, app.id, row.generation, { cancelled: true }, at);
     }
@@ -57,6 +57,16 @@ function isStored(said: FailureReport | undefined, stored: FailureReport | null)
   return said === undefined ? stored === null : isDeepStrictEqual(JSON.parse(toJson(said)), stored);
 }
 
+/** The runner left what is live while a newer deployment was under way: its word about that was of a generation that nobody listens to any more, and is repeated by those of the newer one. */
+async function endLeft(tx: Tx, app: AppRow, { generation, serving, rolledBack }: RunnerStatus, url: string, at: Date, announce: (row: DeploymentRow) => void): Promise<AppRow> {
+  if (!rolledBack || app.live_deployment_id === null || generation <= rolledBack.from || serving?.generation === rolledBack.from) return app;
+  const left = await findDeployment(tx, app.id, app.live_deployment_id);
+  const ended = left?.generation === rolledBack.from && endDeployment(toDeployment(left, url), 'failed', at.toISOString(), { reason: 'rolled_back', message: rolledBack.report.message });
+  if (!left || !ended) return app;
+  announce(await writeProgress(tx, left.id, { ...ended, failure: rolledBack.report }, at));
+  return updateApp(tx, app.id, { live_deployment_id: null });
+}
+
 async function replaceLive(tx: Tx, context: Context, app: AppRow, row: DeploymentRow, at: Date, announce: (row: DeploymentRow) => void): Promise<AppRow> {
   const former = app.live_deployment_id === null ? undefined : await findDeployment(tx, app.id, app.live_deployment_id);
   const url = context.appUrl(app.host);
@@ -68,7 +78,7 @@ async function replaceLive(tx: Tx, context: Context, app: AppRow, row: Deploymen
 
 /**
  * A deployment that had been superseded when its switch was heard of serves all the same when the one after it comes to nothing: then what is live by the rows is asked for again.
- * Where that has failed as well, what serves is asked for: it runs already, and the rows say so again.
+ * Where that has failed as well, or the runner has left it, what serves is asked for: it runs already, and the rows say so again.
  */
 async function correct(tx: Tx, context: Context, app: AppRow, row: DeploymentRow, { phase, serving }: RunnerStatus, at: Date, events: NewEvent[]): Promise<AppRow> {
   if ((phase !== 'failed' && phase !== 'cancelled') || !serving) return app;
@@ -76,9 +86,12 @@ async function correct(tx: Tx, context: Context, app: AppRow, row: DeploymentRow
   if (live?.generation === serving.generation) return app;
   const isSecond = row.trigger === 'rollback';
   if (isSecond && row.revision === serving.revision) return app;
-  const wanted = isSecond ? await findGeneration(tx, app.id, serving.generation) : live;
-  if (isSecond && !wanted) return app;
-  return bringBack(tx, context, app, wanted?.id ?? null, `deployment ${serving.generation} went live although another had taken its place`, at, events);
+  const before = live ? undefined : await findLiveBefore(tx, app.id, row.generation);
+  const left = before?.reason === 'rolled_back' ? before : undefined;
+  const wanted = isSecond || left ? await findGeneration(tx, app.id, serving.generation) : live;
+  if ((isSecond || left) && !wanted) return app;
+  const why = left ? `deployment ${left.generation} was rolled back: ${left.message ?? 'it did not last'}` : `deployment ${serving.generation} went live although another had taken its place`;
+  return bringBack(tx, context, app, wanted?.id ?? null, why, at, events);
 }
 
 /** The deployment that the runner went back to by its own word, or else the newest one that was live before. */
