@@ -120,8 +120,17 @@ export async function createServer({ config, bus, logger, appsPort = () => 8788,
   let url = '';
   let loops: Promise<unknown> = Promise.resolve();
   let timer: NodeJS.Timeout | undefined;
+  let tidying: Promise<void> = Promise.resolve();
 
   const tidy = createTidying(context, config.auditDays);
+  // One at a time, however slow the database is: more of them would only take its connections from requests.
+  const tidyLater = (): void => {
+    timer = setTimeout(() => {
+      tidying = tidy().catch((error: unknown) => logger.error({ err: error }, 'tidying up failed')).then(() => {
+        if (!stop.signal.aborted) tidyLater();
+      });
+    }, housekeepingMs);
+  };
   const requireSafePlace = async (): Promise<void> => {
     if (config.isLoopback || config.allowUnsafe) return;
     await awaitIsolation(context, { known: isolationLevel?.(), waitMs: runnerWaitMs }).catch((error: unknown) => {
@@ -130,7 +139,7 @@ export async function createServer({ config, bus, logger, appsPort = () => 8788,
   };
   const stopAccepting = async (): Promise<void> => {
     stop.abort();
-    clearInterval(timer);
+    clearTimeout(timer);
     await drain();
   };
 
@@ -155,12 +164,13 @@ export async function createServer({ config, bus, logger, appsPort = () => 8788,
       const relay = startRelay(context, database, stop.signal);
       wakeRelay = (spec) => relay.wake(spec);
       loops = Promise.all([relay.ended, listenToBus(context, stop.signal), resealAtStart(context, stop.signal)]);
-      timer = setInterval(() => void tidy().catch((error: unknown) => logger.error({ err: error }, 'tidying up failed')), housekeepingMs);
+      tidyLater();
     },
     stopAccepting,
     async close() {
       await stopAccepting();
       await loops;
+      await tidying;
       await database.close();
     },
   };

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { expectProblem } from './parts/expect-problem.ts';
+import { readStream } from './parts/read-stream.ts';
 import { startSystem, type System } from './parts/system.ts';
 
 let system: System;
@@ -75,6 +76,21 @@ describe('Host and Origin', () => {
     const token = await system.mint({ workspaceId: 'pages' });
     expect((await raw({ authorization: `Bearer ${token}`, origin: 'https://a.example' })).status).toBe(200);
     expectProblem(await raw({ authorization: `Bearer ${token}`, origin: 'https://other.example' }), 403, 'origin_not_allowed');
+  });
+
+  it('refuses a token on a page that its workspace has struck off, though another workspace lists it, and ends its streams', async () => {
+    const put = (id: string, origins: string[]) => system.call(`/v1/workspaces/${id}`, { method: 'PUT', body: { title: 'Struck', origins } });
+    await put('keeps', ['https://struck.example']);
+    await put('strikes', ['https://struck.example', 'https://stays.example']);
+    const [struck, stays] = [await system.mint({ workspaceId: 'strikes', origins: ['https://struck.example'] }), await system.mint({ workspaceId: 'strikes', origins: ['https://stays.example'] })];
+    const [ending, going] = [readStream(system, 'topics=apps', { token: struck }), readStream(system, 'topics=apps', { token: stays })];
+    for (const { opened } of [ending, going]) expect((await opened).status).toBe(200);
+    expect((await put('strikes', ['https://stays.example'])).status).toBe(200);
+    expectProblem(await raw({ authorization: `Bearer ${struck}`, origin: 'https://struck.example' }), 403, 'origin_not_allowed');
+    expect((await raw({ authorization: `Bearer ${stays}`, origin: 'https://stays.example' })).status).toBe(200);
+    await ending.ended;
+    expect(await Promise.race([going.ended.then(() => 'ended'), system.call('/v1/health/live').then(() => 'goes on')])).toBe('goes on');
+    await going.stop();
   });
 
   it('never takes the origin "null", whatever a workspace lists', async () => {

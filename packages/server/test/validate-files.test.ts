@@ -69,3 +69,16 @@ it('is one allowance with the validation of drafts', async () => {
   expect((await slow.call('/v1/validate', { method: 'POST', token, body: { files } })).headers.get('ratelimit')).toContain('"validate";r=2;');
   expect((await slow.call('/v1/apps/app_x/validate', { method: 'POST', token, body: { draftVersion: 1 } })).headers.get('ratelimit')).toContain('"validate";r=1;');
 });
+
+it('checks for somebody who may only read what was saved, and keeps no text that they send', async () => {
+  seat = takeRunnerSeat(system.bus);
+  const app = await clientOf().apps.create({ title: 'Read only', files });
+  const viewer = await system.mint({ role: 'viewer' });
+  const validate = (patch?: object) => system.call(`/v1/apps/${app.id}/validate`, { method: 'POST', token: viewer, body: { draftVersion: 1, ...(patch ? { patch } : {}) } });
+  const none = { move: [], remove: [], put: [] };
+  for (const patch of [undefined, none]) expect(await validate(patch)).toMatchObject({ status: 200, json: { draftVersion: 1, findings: [] } });
+  for (const change of [{ put: [{ path: 'main.py', content: 'z = 3\n' }] }, { remove: ['main.py'] }, { move: [{ from: 'main.py', to: 'other.py' }] }]) {
+    expect((await validate({ ...none, ...change })).json).toMatchObject({ status: 403, code: 'forbidden' });
+  }
+  expect(new Set(seat.calls.map((call) => (call as { bundleSha256: string }).bundleSha256)).size).toBe(1);
+});

@@ -2,10 +2,13 @@ import type { Context as KoaContext } from 'koa';
 import type { HttpContext } from './route.ts';
 
 /** Fires when whoever asked has left before the answer, or this server is being ended. */
-export function untilGone(koa: KoaContext, { stopping }: Pick<HttpContext, 'stopping'>): AbortSignal {
+export const untilGone = (koa: KoaContext, { stopping }: Pick<HttpContext, 'stopping'>): AbortSignal => AbortSignal.any([untilClosed(koa), stopping]);
+
+/** Fires when the answer has been sent, or whoever asked has left. */
+export function untilClosed(koa: KoaContext): AbortSignal {
   const leave = new AbortController();
   koa.res.once('close', () => leave.abort());
   // Before this was called, while who may ask was looked up.
   if (koa.res.closed || koa.res.destroyed) leave.abort();
-  return AbortSignal.any([leave.signal, stopping]);
+  return leave.signal;
 }

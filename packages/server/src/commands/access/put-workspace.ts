@@ -1,7 +1,7 @@
 import type { Workspace, WorkspaceLimits, WorkspaceOidc } from '@fapi/sdk/contract';
 import { DomainError } from '../../domain/errors.ts';
 import { isSafeAddress } from '../../domain/access/user-claims.ts';
-import { revokeTokens } from '../../store/access/embed-tokens.ts';
+import { listSessionsFor, revokeTokens } from '../../store/access/embed-tokens.ts';
 import { insertRevocations } from '../../store/access/revocations.ts';
 import { findWorkspace, putWorkspace as writeWorkspace } from '../../store/access/workspaces.ts';
 import { act } from '../act.ts';
@@ -26,8 +26,10 @@ export async function putWorkspace(context: Context & { allowUnsafe: boolean }, 
     // Users of the former provider are gone, with what they have minted.
     if (former?.oidc && JSON.stringify(former.oidc) !== JSON.stringify(row.oidc)) {
       ended = [oidcCredential(input.id), ...(await revokeTokens(tx, input.id, { mintedBy: oidcCredential(input.id) }, at)).map((token) => token.session_id)];
-      await insertRevocations(tx, ended);
     }
+    // Their pages get nothing any more, so the streams of these pages end; a token that names other pages as well opens them anew.
+    ended.push(...(await listSessionsFor(tx, input.id, (former?.origins ?? []).filter((origin) => !row.origins.includes(origin)), at)));
+    await insertRevocations(tx, ended);
     return { answer: (await presentWorkspaces(tx, [row]))[0]! };
   });
   context.endSessions(ended);

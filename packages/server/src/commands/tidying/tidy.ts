@@ -9,7 +9,7 @@ import { settleOverdue } from './settle-overdue.ts';
 const retentionDelayMs = 300_000;
 
 /** Answers what ends, stops and deletes all that nobody else does. A step that fails stops none of the others, which may be those that free what it needs; then it rejects with what went wrong. */
-export function createTidying(context: Context, auditDays: number): () => Promise<void> {
+export function createTidying(context: Context & { readonly stopping: AbortSignal }, auditDays: number): () => Promise<void> {
   // At its start it looks at all apps, later at those that have deployed meanwhile and shortly before: then they still needed what they no longer do.
   let collectedAt: Date | undefined;
   const collectOld = async (): Promise<void> => {
@@ -20,7 +20,7 @@ export function createTidying(context: Context, auditDays: number): () => Promis
   const steps = [() => settleOverdue(context), () => settleHolds(context), collectOld, () => purgeApps(context), () => collect(context), createHistoryPruning(context, auditDays)];
   return async () => {
     const failures: unknown[] = [];
-    for (const step of steps) await step().catch((error: unknown) => failures.push(error));
+    for (const step of steps) if (!context.stopping.aborted) await step().catch((error: unknown) => failures.push(error));
     if (failures.length > 0) throw failures.length === 1 ? failures[0] : new AggregateError(failures, `${failures.length} of ${steps.length} steps failed`);
   };
 }

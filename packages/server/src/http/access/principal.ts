@@ -73,7 +73,8 @@ async function findPage({ db, now }: Proofs, secret: string, origin: string): Pr
   if (!row) throw unknownToken();
   if (row.revoked_at) throw new DomainError('unauthorized', 'the token was revoked');
   if (row.expires_at <= now()) throw new DomainError('token_expired');
-  if (origin !== '' && !(row.origins ?? (await findWorkspace(db, row.workspace_id))?.origins ?? []).includes(origin)) throw new DomainError('origin_not_allowed', 'the token was minted for other pages');
+  // On the workspace's list as it is now, too: one that was struck off may be on another workspace's, and a browser is told of no difference.
+  if (origin !== '' && !(((await findWorkspace(db, row.workspace_id))?.origins ?? []).includes(origin) && (row.origins ?? [origin]).includes(origin))) throw new DomainError('origin_not_allowed', 'the token was minted for other pages');
   return {
     kind: 'embed', subject: row.subject, workspaceId: row.workspace_id, id: row.session_id, credential: row.session_id, role: row.role, scopes: scopesFor(row.role, row.scopes), minted: row.scopes, needsGrant: false,
     sessionId: row.session_id, tokenHash: row.hash, expiresAt: row.expires_at, ...(row.apps ? { apps: row.apps } : {}), ...(row.labels ? { labels: row.labels } : {}),

@@ -22,6 +22,13 @@ export async function revokeTokens(tx: Tx, workspaceId: string, which: { session
   return ('sessionId' in which ? query.where('session_id', '=', which.sessionId) : query.where('minted_by', '=', which.mintedBy)).returningAll().execute();
 }
 
+/** Of those that are valid and were minted for one of these pages by name. */
+export async function listSessionsFor(tx: Tx, workspaceId: string, origins: readonly string[], at: Date): Promise<string[]> {
+  if (origins.length === 0) return [];
+  const rows = await tx.selectFrom('embed_tokens').select(['session_id', 'origins']).where('workspace_id', '=', workspaceId).where('revoked_at', 'is', null).where('expires_at', '>', at).where('origins', 'is not', null).execute();
+  return rows.filter((row) => row.origins!.some((origin) => origins.includes(origin))).map((row) => row.session_id);
+}
+
 export const findSession = (db: Database | Tx, workspaceId: string, sessionId: string): Promise<TokenRow | undefined> =>
   db.selectFrom('embed_tokens').selectAll().where('workspace_id', '=', workspaceId).where('session_id', '=', sessionId).executeTakeFirst();
 
