@@ -52,7 +52,7 @@ async function handOver(node) {
   process.exit(code);
 }
 
-/** Waits for a program's end. What tells us to end is passed on: the program stops in order, and we wait for it. A terminal tells both; being told twice does no harm. */
+/** Waits for a program's end. What tells us to end is passed on: the program stops in order, and we wait for it. A terminal tells both, so what is started here must take two in quick succession for one. */
 function run([program, ...programArgs], options) {
   return new Promise((resolve) => {
     const child = spawn(program, programArgs, options);

@@ -33,6 +33,13 @@ export function parseArguments(args: readonly string[], command: Pick<Command, '
   }
 }
 
+/** Places of the words that are neither options nor the value of the option before them, whichever command has it. */
+export function findWords(args: readonly string[], commands: readonly Pick<Command, 'options'>[]): number[] {
+  const options = [commonOptions, ...commands.map((command) => command.options)].flatMap((some) => Object.entries(some));
+  const withValue = new Set(options.flatMap(([name, { short, value }]) => (value === undefined ? [] : [`--${name}`, ...(short === undefined ? [] : [`-${short}`])])));
+  return [...args.keys()].filter((place) => !args[place]!.startsWith('-') && !withValue.has(args[place - 1] ?? ''));
+}
+
 /** The known word that was meant, if one is near enough. */
 export function findNear(word: string, known: readonly string[]): string | undefined {
   const [best] = known.map((name) => ({ name, distance: distanceOf(word, name) })).toSorted((a, b) => a.distance - b.distance);

@@ -1,7 +1,7 @@
 import { createClient } from '../client.ts';
 import { version } from '../version.ts';
 import type { FapiClient } from '../fapi-client.ts';
-import { findNear, type Parsed, parseArguments } from './arguments.ts';
+import { findNear, findWords, type Parsed, parseArguments } from './arguments.ts';
 import type { Command, Context } from './command.ts';
 import { commands } from './commands.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
@@ -48,28 +48,25 @@ type Asked = { name: string; lines: string[] } | { name: string; command: Comman
 
 /** The first word is the command; options may stand before it. */
 function findCommand(args: readonly string[]): Asked {
-  if (args.includes('--version') && !args.some((word) => !word.startsWith('-'))) return findCommand(['version', ...args.filter((word) => word !== '--version')]);
-  const names = commands.map((command) => command.name);
-  const index = args.findIndex((word) => names.includes(word) || word === 'help');
-  const before = index === -1 ? args : args.slice(0, index);
-  const stranger = before.find((word, place) => !word.startsWith('-') && !takesValue(before[place - 1]));
-  if (stranger !== undefined) {
-    const near = findNear(stranger, [...names, 'help']);
-    throw usageError(`there is no command "${stranger}"`, near === undefined ? 'fapi help lists them' : `did you mean fapi ${near}?`);
-  }
-  if (index === -1) {
+  const [index, next] = findWords(args, commands);
+  if (index === undefined && args.includes('--version')) return findCommand(['version', ...args.filter((word) => word !== '--version')]);
+  if (index === undefined) {
     if (args.length === 0 || args.some((word) => word === '--help' || word === '-h')) return { name: 'help', lines: makeOverview(commands) };
     throw usageError('a command is missing', 'fapi help lists them');
   }
-  const rest = [...before, ...args.slice(index + 1)];
-  if (args[index] !== 'help') return { name: args[index]!, command: commands.find((command) => command.name === args[index])!, rest };
-  const topic = rest.find((word) => !word.startsWith('-'));
-  const command = commands.find((one) => one.name === topic);
+  const name = args[index]!;
+  const findNamed = (wanted: string | undefined): Command | undefined => commands.find((one) => one.name === wanted);
+  const asked = findNamed(name);
+  if (asked) return { name, command: asked, rest: args.toSpliced(index, 1) };
+  if (name !== 'help') {
+    const near = findNear(name, [...commands.map((one) => one.name), 'help']);
+    throw usageError(`there is no command "${name}"`, near === undefined ? 'fapi help lists them' : `did you mean fapi ${near}?`);
+  }
+  const topic = next === undefined ? undefined : args[next];
+  const command = findNamed(topic);
   if (topic !== undefined && topic !== 'help' && !command) throw usageError(`there is no command "${topic}"`, 'fapi help lists them');
   return { name: 'help', lines: command ? makeHelp(command) : makeOverview(commands) };
 }
-
-const takesValue = (word: string | undefined): boolean => word !== undefined && ['-C', '--folder', '--app', '--server', '--workspace'].includes(word);
 
 function sayHelp(output: Output, lines: readonly string[]): ExitCode {
   for (const line of lines) output.line(line);

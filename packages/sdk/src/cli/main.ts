@@ -5,10 +5,15 @@ import { exitCodes } from './exit-codes.ts';
 
 /** The program `fapi`: the process and its signals around one command line. */
 const told = new AbortController();
+/** A terminal tells its whole group, and who has started us (npm, bin/fapi) passes on what it was told: within this time that is one press. */
+const onePressMs = 500;
+let toldAt = 0;
 for (const [signal, code] of [['SIGINT', exitCodes.interrupted], ['SIGTERM', exitCodes.terminated], ['SIGHUP', exitCodes.terminated]] as const) {
   process.on(signal, () => {
     // Whoever says it twice does not want to wait for an orderly end.
-    if (told.signal.aborted) process.exit(code);
+    if (told.signal.aborted && performance.now() - toldAt > onePressMs) process.exit(code);
+    if (told.signal.aborted) return;
+    toldAt = performance.now();
     told.abort(code);
   });
 }

@@ -193,6 +193,22 @@ describe('fapi, besides', { timeout: 60_000 }, () => {
     expect((await following.ended).code).toBe(143);
   });
 
+  it('prints as many lines of one stream as are asked for, whatever the others print', async () => {
+    const { folder, app } = await begin();
+    const at = new Date(Date.UTC(2026, 0, 1, 12)).toISOString();
+    const lines = Array.from({ length: 60 }, (_, index) => ({ seq: index + 1, at, stream: index % 20 === 0 ? ('stderr' as const) : ('stdout' as const), generation: 1, text: `line ${index}` }));
+    system.bus.streams.publish({ kind: 'log', value: { schema: 1, appId: app, lines, dropped: 0 } });
+    await until(() => fapi(folder, 'logs'), ({ stdout }) => stdout.includes('line 59'));
+    const expected = '12:00:00.000 line 20\n12:00:00.000 line 40\n';
+    expect((await fapi(folder, 'logs', '-n', '2', '--stream', 'stderr')).stdout).toBe(expected);
+    const following = startFapi(program, ['logs', '-f', '-n', '2', '--stream', 'stderr'], { cwd: folder, env });
+    await following.shows('line 40');
+    system.bus.streams.publish({ kind: 'log', value: { schema: 1, appId: app, lines: [{ seq: 61, at, stream: 'stdout', generation: 1, text: 'besides' }, { seq: 62, at, stream: 'stderr', generation: 1, text: 'new' }], dropped: 0 } });
+    await following.shows('new');
+    following.child.kill('SIGINT');
+    expect((await following.ended).stdout).toBe(`${expected}12:00:00.000 new\n`);
+  });
+
   it('prints log lines as they are, follows them over a restart of the server without a gap, and ends by Ctrl-C', async () => {
     const { folder, app } = await begin();
     await Promise.all([fapi(folder, 'deploy'), play(app, 0, 'live')]);

@@ -54,6 +54,21 @@ describe('what fapi says without a server', () => {
     expect(await fapi(args)).toMatchObject({ code: 2, stdout: '', stderr: words });
   });
 
+  it.each([
+    // A value that is the name of a command, values of options that only some commands have, and one beside a switch.
+    ['-C', 'apps', 'status'], ['--folder', 'help', 'status'], ['--app', 'deploy', 'status'], ['--title', 'Hi', 'deploy'], ['-m', 'why', '--force', 'deploy'], ['-n', '20', 'logs'],
+  ])('takes the first word that is no value of an option for the command: %j %j %j', async (...args) => {
+    const folder = await makeFolder(Object.fromEntries(['', 'apps/', 'help/'].flatMap((inside) => [[`${inside}fapi.json`, '{"app": "app_x"}'], [`${inside}main.py`, '']])));
+    const command = args.find((word, place) => place > 1 && /^[a-z]/.test(word))!;
+    const { json } = await fapi([...args, '--json'], { cwd: folder, env: { FAPI_URL: 'http://127.0.0.1:9', FAPI_API_KEY: 'k'.repeat(20) } });
+    expect(json).toMatchObject({ command, error: { code: 'unreachable' } });
+  });
+
+  it('says the version and its server however they are put', async () => {
+    const { json } = await fapi(['--server', 'http://127.0.0.1:9', '--version', '--json'], { env: { FAPI_API_KEY: 'k'.repeat(20) } });
+    expect(json).toMatchObject({ command: 'version', error: { code: 'unreachable' } });
+  });
+
   it('says errors as one JSON document when JSON is asked for, also for words that it cannot read', async () => {
     const { code, stdout, stderr, json } = await fapi(['deplyo', '--json']);
     expect([code, stderr, stdout.trim().split('\n').length]).toEqual([2, '', 1]);

@@ -1,11 +1,12 @@
 import type { Command } from '../command.ts';
+import type { LogLine } from '../../contract/logs.ts';
 import { usageError } from '../failure.ts';
 import { createLogPrinter } from '../terminal/log-lines.ts';
-import { followLines } from '../steps/follow-logs.ts';
+import { followLines, gapLines } from '../steps/follow-logs.ts';
 
 const streams = ['stdout', 'stderr', 'system'];
 const usualLines = 100;
-const mostLines = 2_000;
+const mostLines = gapLines;
 const unitMs: Record<string, number> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
 export const logs: Command = {
@@ -29,9 +30,12 @@ export const logs: Command = {
     if (isSet('follow')) await client.apps.read(appId, { signal });
     const print = createLogPrinter(output);
     let printed = 0;
-    const lines = isSet('follow') ? followLines(client, appId, { tail: limit, signal, onConnection: (state) => void (state === 'live' || output.note(`… ${state}`)) }) : (await client.logs.read(appId, { limit }, { signal })).lines;
+    const isWanted = (line: LogLine): boolean => (sinceMs === undefined || Date.parse(line.at) >= sinceMs) && (stream === undefined || line.stream === stream);
+    const isPart = sinceMs !== undefined || stream !== undefined;
+    // Of a part as many are asked for as are wanted of it: all are read, and the others left out first.
+    const read = async (): Promise<LogLine[]> => (await client.logs.read(appId, { limit: isPart ? mostLines : limit }, { signal })).lines.filter(isWanted).slice(-limit);
+    const lines = isSet('follow') ? followLines(client, appId, { tail: limit, signal, ...(isPart ? { isWanted } : {}), onConnection: (state) => void (state === 'live' || output.note(`… ${state}`)) }) : await read();
     for await (const line of lines) {
-      if ((sinceMs !== undefined && Date.parse(line.at) < sinceMs) || (stream !== undefined && line.stream !== stream)) continue;
       print(line);
       printed += 1;
     }

@@ -45,7 +45,9 @@ export function sayEnd({ output }: Context, deployment: Deployment): Outcome {
 async function leave({ output, world }: Context, client: FapiClient, { id, appId, status }: Deployment): Promise<void> {
   if (!output.isLive || world.stdin.isTTY !== true) return output.note('the deployment goes on without us; fapi status shows what becomes of it');
   const asking = createInterface({ input: world.stdin, output: world.stderr, terminal: false });
-  const answer = await asking.question(`\n${status}: cancel this deployment? It goes on otherwise. [y/N] `).finally(() => asking.close());
+  // The end of what is typed (Ctrl-D) answers no question: it is a no.
+  const closed = new Promise<string>((resolve) => asking.once('close', () => resolve('')));
+  const answer = await Promise.race([asking.question(`\n${status}: cancel this deployment? It goes on otherwise. [y/N] `), closed]).finally(() => asking.close());
   if (!/^y(es)?$/i.test(answer.trim())) return output.note('it goes on');
   try {
     await client.deployments.cancel(appId, id);

@@ -5,19 +5,21 @@ import { isAway } from '../failure.ts';
 
 const retryMs = 500;
 /** More than a gap holds, or all that is kept. */
-const gapLines = 2_000;
+export const gapLines = 2_000;
 
-/** Lines without a gap and without a repetition, over lost connections and restarts of the server. `tail` of those that are there already come first. */
-export async function* followLines(client: FapiClient, appId: string, { tail, signal, onConnection }: { tail: number; signal: AbortSignal; onConnection?: (state: string) => void }): AsyncGenerator<LogLine> {
+/** Lines without a gap and without a repetition, over lost connections and restarts of the server. `tail` of those that are there already come first; `isWanted` picks some. */
+export async function* followLines(client: FapiClient, appId: string, { tail, signal, isWanted, onConnection }: { tail: number; signal: AbortSignal; isWanted?: (line: LogLine) => boolean; onConnection?: (state: string) => void }): AsyncGenerator<LogLine> {
   let last: number | undefined;
   for await (const event of client.events.stream({ apps: [appId], topics: ['logs'], signal, ...(onConnection ? { onConnection } : {}) })) {
     if (event.type !== 'ready' && event.type !== 'reset' && event.type !== 'log') continue;
     const isFirst = last === undefined;
-    const lines = event.type === 'log' ? event.lines : await readPatiently(client, appId, isFirst ? Math.max(1, tail) : gapLines, signal);
+    const lines = event.type === 'log' ? event.lines : await readPatiently(client, appId, isFirst && !isWanted ? Math.max(1, tail) : gapLines, signal);
     const fresh = lines.filter(({ seq }) => last === undefined || seq > last);
     last = Math.max(last ?? 0, lines.at(-1)?.seq ?? 0);
+    const wanted = isWanted ? fresh.filter(isWanted) : fresh;
     // The first read also says where the present begins.
-    if (!isFirst || tail > 0) yield* fresh;
+    if (!isFirst) yield* wanted;
+    else if (tail > 0) yield* wanted.slice(-tail);
   }
 }
 
