@@ -20,14 +20,15 @@ const looks: Readonly<Record<string, Look>> = {
 export async function takeStates(browser: Browser, baseUrl: string, folder: string, words: readonly string[]): Promise<string[]> {
   const failed: string[] = [];
   for (const [look, { query = '', textPx = 16, ...options }] of Object.entries(looks)) {
-    const pictures = tags.flatMap((tag) => scenesOf(tag).map(([state]) => ({ tag, state, name: `${look}/${tag}-${state.replaceAll(/[^a-z0-9]+/g, '-')}.png` }))).filter(({ name }) => words.every((word) => name.includes(word)));
+    const pictures = tags.flatMap((tag) => scenesOf(tag).map(([state, scene]) => ({ tag, state, scene, name: `${look}/${tag}-${state.replaceAll(/[^a-z0-9]+/g, '-')}.png` }))).filter(({ name }) => words.every((word) => name.includes(word)));
     if (pictures.length === 0) continue;
     await mkdir(join(folder, look), { recursive: true });
     const context = await browser.newContext(options);
-    for (const { tag, state, name } of pictures) {
+    for (const { tag, state, scene, name } of pictures) {
       // A page for each: what was typed in the last one would ask before it goes.
       const page = await context.newPage();
       page.on('console', (message) => { if (message.type() === 'error' && /Content Security Policy|Refused/.test(message.text())) failed.push(`${name}: ${message.text()}`); });
+      if (scene.isCodeHeld) await page.route(/\/editor-\w+\.js$/, () => undefined);
       await page.goto(`${baseUrl}/states?alone${query}#${tag}/${encodeURIComponent(state)}`);
       await page.locator('html[data-shown]').waitFor({ state: 'attached', timeout: 30_000 });
       // By the object model, as the page's policy wants it.

@@ -51,7 +51,8 @@ async function show(): Promise<void> {
   fill(stateList, [everyState, ...scenes.map(([name]) => name)], state || everyState);
   stage.replaceChildren();
   const failed: string[] = [];
-  for (const [name, scene] of scenes.filter(([one]) => state === '' || one === state)) {
+  // CodeMirror is here already, or soon, but for who keeps it from coming and asks for the state by its name.
+  for (const [name, scene] of scenes.filter(([one, { isCodeHeld }]) => (state === '' ? !isCodeHeld : one === state))) {
     await play(tag, name, scene).catch((error: unknown) => failed.push(`${tag} ${name}: ${String(error)}`));
     if (own !== turn) return;
   }

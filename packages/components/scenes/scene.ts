@@ -42,6 +42,8 @@ export interface Scene {
   readonly shows: string;
   /** Words of what `shows` finds, in English. */
   readonly says?: string;
+  /** CodeMirror does not come: it is played where none was drawn before. */
+  readonly isCodeHeld?: true;
   /** A dialog covers the rest: this alone is looked at. */
   readonly alone?: string;
 }

@@ -30,7 +30,7 @@ export const losing = (server: Scene['server'], drawn: string, shows = '.bar[dat
 
 /** What an element that shows an app says before there is one to show. */
 export const ofApp = {
-  loading: { server: silent(appPath), shows: '.skeleton' },
+  loading: { server: silent(appPath), shows: '.skeleton', says: 'Loading' },
   error: { server: refusing(appPath, 500, 'internal'), shows: '.notice[part=error] .request', says: 'req-123' },
   'signed-out': { server: refusing(appPath, 401, 'unauthorized'), shows: '.notice[part=error]', says: 'Reload the page to sign in again' },
   'no-permission': { server: refusing(appPath, 403, 'forbidden'), shows: '.notice[part=error]', says: 'Whoever runs the portal can change it' },

@@ -27,7 +27,7 @@ const many = (): Responder => Object.assign(makeResponder(), {
 
 export const apps: Row = {
   states: {
-    loading: { server: silent('/v1/apps'), given, shows: '.skeleton' },
+    loading: { server: silent('/v1/apps'), given, shows: '.skeleton', says: 'Loading' },
     empty: { server: () => makeResponder(), given, shows: '.notice', says: 'New app' },
     // What is here stays, and what was asked for last did not work.
     partial: {

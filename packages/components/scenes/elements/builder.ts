@@ -16,7 +16,7 @@ const many = (): Responder => Object.assign(makeResponder(Array.from({ length: 4
 export const builder: Row = {
   states: {
     loading: whole(ofApp.loading),
-    empty: { server: () => makeResponder([]), given, shows: '[role=tablist]', act: ({ seen }: Shown) => seen('.problems-head') },
+    empty: { server: () => makeResponder([]), given, shows: '.notice:has([data-add-file])', says: 'This app has no files yet.', act: ({ seen }: Shown) => seen('.problems-head') },
     // One of its panels is refused, and all the others are there.
     partial: {
       server: () => {

@@ -8,13 +8,13 @@ const value = 'import os\n\n\n@app.get("/")\ndef read(n: int = 1) -> str:  # why
 
 export const code: Row = {
   states: {
-    loading: { given: { value }, shows: 'textarea, .cm-content' },
-    empty: { given: { value: '' }, shows: '.cm-content' },
+    loading: { given: { value }, shows: 'textarea', isCodeHeld: true },
+    empty: { given: { value: '' }, shows: '.cm-line:only-child > br:only-child' },
     partial: noData,
     error: { given: { value, findings: [finding('error'), finding('warning')] }, shows: '.cm-lintRange, .cm-lint-marker' },
     offline: absent('It asks no server: all of it goes on working.'),
     'signed-out': noData,
-    'no-permission': { given: { value, readonly: true }, shows: '.cm-content' },
+    'no-permission': { given: { value, readonly: true }, shows: '.cm-content[aria-readonly=true]' },
     'too-much': { given: { value: Array.from({ length: 10_000 }, (_, index) => `# ${index} ${hardNames[index % hardNames.length]} ${index % 50 === 3 ? hard.unbroken.repeat(40) : ''}`).join('\n') }, shows: '.cm-line' },
   },
   more: {

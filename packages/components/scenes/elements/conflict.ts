@@ -35,7 +35,7 @@ const ofEditor = absent('It stands in an editor, which says so before there is a
 export const conflict: Row = {
   states: {
     loading: absent('It has both versions when it is drawn; its code alone comes later, and the choice of a side is there meanwhile.'),
-    empty: { given: { conflict: { version: 2, savedAt: at, savedBy: 'somebody else', base: [], theirs: [] }, mine: [] }, shows: '.root, section' },
+    empty: { given: { conflict: { version: 2, savedAt: at, savedBy: 'somebody else', base: [], theirs: [] }, mine: [] }, shows: 'header', says: 'Everything is decided' },
     partial: inEditor('[data-pane=result] .cm-content', (shown) => decide(shown, 'theirs')),
     error: absent('What was decided is sent by the editor, which says what went wrong above it.'),
     offline: inEditor('.bar', async (shown) => {

@@ -27,7 +27,7 @@ const refused = (status: number, code: string): Scene => proposed(undefined, '.r
 
 export const convertRow: Row = {
   states: {
-    loading: proposed(new Promise(() => undefined), '.busy'),
+    loading: { ...proposed(new Promise(() => undefined), '.busy'), says: 'Reading main.py' },
     empty: absent('It is opened to propose something: where there is nothing to move, it is refused and says why.'),
     partial: proposed(Promise.resolve(withKept), '.kept'),
     error: { ...refused(500, 'internal'), says: 'req-123' },

@@ -62,7 +62,7 @@ const manyFiles = (): AppFile[] => Array.from({ length: 400 }, (_, index) => ({ 
 export const editor: Row = {
   states: {
     ...ofApp,
-    empty: { server: () => makeResponder([]), given, shows: '.root' },
+    empty: { server: () => makeResponder([]), given, shows: '.notice:has([data-add-file])', says: 'This app has no files yet.' },
     // The draft can be typed and saved; what checks it is not there.
     partial: { server: refusing(`${appPath}/validate`, 503, 'runner_unavailable'), given, shows: '.problems-head', says: 'Not checked' },
     offline: {
@@ -80,6 +80,7 @@ export const editor: Row = {
   more: {
     ...ofAppBesides,
     clean: { server: () => makeResponder(), given, shows: '.cm-content' },
+    'before its code editor is here': { server: () => makeResponder(), given, shows: 'textarea[part=content]', isCodeHeld: true },
     'with findings of every kind': { server: withFindings, given, shows: '.finding', act: ({ seen }: Shown) => seen('.cm-content') },
     dirty: { server: withFindings, given, shows: '.tab .dot', act: (shown: Shown) => typeCode(shown, 'x') },
     'in two tabs of one person': {

@@ -20,7 +20,7 @@ const kept = absent('It asks no server: all of it goes on working, and fapi-edit
 export const fileTree: Row = {
   states: {
     loading: ofEditor,
-    empty: { given: { paths: [] }, shows: '[role=tree], button' },
+    empty: { given: { paths: [] }, shows: '.none', says: 'This app has no files yet.' },
     partial: { given: { ...given, said: { words: ['main.py is there already.'], acts: [], kind: 'problem' } }, shows: '.said' },
     error: { given, shows: '#problem', act: async ({ press, seen }: Shown) => {
       await press('button[aria-label="New file"]');
@@ -30,7 +30,7 @@ export const fileTree: Row = {
     } },
     offline: kept,
     'signed-out': ofEditor,
-    'no-permission': { given: { ...given, readonly: true }, shows: '[role=treeitem]' },
+    'no-permission': { given: { ...given, readonly: true }, shows: 'header:not(:has([aria-label="New file"]))' },
     'too-much': { given: { paths: Array.from({ length: filesMax }, (_, index) => `${names[index % 3]}/${String(index).padStart(5, '0')}_${names[(index + 1) % 3]}.py`).toSorted(), people: new Map([[`${hard.unbroken}/00000_${hard.hebrew}.py`, 'Ada']]) }, shows: '[role=treeitem]' },
   },
   more: {

@@ -19,7 +19,7 @@ async function replace({ fill, press, seen }: Shown): Promise<void> {
 export const find: Row = {
   states: {
     loading: ofEditor,
-    empty: { given: { files }, shows: 'input[name=text]' },
+    empty: { given: { files }, shows: '.hint', says: 'Type what to look for in all files.' },
     partial: search('nowhere', '.count', files),
     error: {
       given: { files }, shows: '[role=alert]',
@@ -30,7 +30,7 @@ export const find: Row = {
     },
     offline: absent('It asks no server: all of it goes on working.'),
     'signed-out': ofEditor,
-    'no-permission': { given: { files, readonly: true }, shows: 'mark', act: ({ fill }: Shown) => fill('input[name=text]', 'items') },
+    'no-permission': { given: { files, readonly: true }, shows: '.root:not(:has([data-replace-toggle])) mark', act: ({ fill }: Shown) => fill('input[name=text]', 'items') },
     'too-much': search('items', '.more', many),
   },
   more: {

@@ -11,7 +11,7 @@ const two = (): Responder => Object.assign(makeResponder(), { revisions: [makeRe
 
 export const history: Row = {
   states: {
-    loading: { server: silent(path), shows: '.skeleton' },
+    loading: { server: silent(path), shows: '.skeleton', says: 'Loading' },
     empty: { server: () => makeResponder(), shows: '.notice', says: 'No revisions yet' },
     // The first page is there, and the next cannot be had.
     partial: {

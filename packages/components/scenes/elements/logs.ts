@@ -11,7 +11,7 @@ const refused = (status: number, code: string): Scene => ({ server: refusing(pat
 
 export const logs: Row = {
   states: {
-    loading: { server: silent(path), shows: '.skeleton' },
+    loading: { server: silent(path), shows: '.skeleton', says: 'Loading' },
     empty: { server: () => makeResponder(), shows: '.notice', says: 'No output yet' },
     partial: {
       server: printing, shows: '[data-new]',

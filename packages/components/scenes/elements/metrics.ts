@@ -15,8 +15,8 @@ const told = (metrics: Metrics): Scene => ({
 
 export const metrics: Row = {
   states: {
-    loading: { server: silent(path), shows: '.skeleton' },
-    empty: { server: serverOf({ live: makeDeployment(deployments['live']), health: 'running' }), shows: '.notice a' },
+    loading: { server: silent(path), shows: '.skeleton', says: 'Loading' },
+    empty: { server: serverOf({ live: makeDeployment(deployments['live']), health: 'running' }), shows: '.notice:has(a)', says: 'No requests yet' },
     partial: told({ appId, requests: 3, status2xx: 3, status3xx: 0, status4xx: 0, status5xx: 0, inFlight: 1, bytesOut: 1 }),
     error: { server: refusing(path, 500, 'internal'), shows: '.notice[part=error] .request', says: 'req-123' },
     offline: losing(() => makeResponder(), '.notice'),

@@ -14,7 +14,7 @@ const open = async ({ element }: Shown<FapiPalette>): Promise<void> => {
 export const palette: Row = {
   states: {
     loading: noData,
-    empty: { given: { ...given, entries: [] }, act: open, shows: 'dialog[open] p' },
+    empty: { given: { ...given, entries: [] }, act: open, shows: 'dialog[open] p', says: 'No matches' },
     partial: { given, shows: 'dialog[open] li', act: async (shown: Shown<FapiPalette>) => {
       await open(shown);
       await shown.fill('input', 'dep');

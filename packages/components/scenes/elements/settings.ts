@@ -16,7 +16,7 @@ const suspended = serverOf({ suspended: { at, reason: 'r'.repeat(200) } });
 
 export const settings: Row = {
   states: {
-    loading: { server: silent(path), shows: '.skeleton' },
+    loading: { server: silent(path), shows: '.skeleton', says: 'Loading' },
     empty: { server: () => makeResponder(), shows: '.notice', says: 'No variables yet' },
     partial: { server: refusing(`${appPath}/limits`, 500, 'internal', withVariables), shows: 'p.limits', says: 'cannot be read' },
     error: { server: refusing(path, 500, 'environment_unreadable'), shows: '.notice[part=error] .request', says: 'req-123' },

@@ -28,13 +28,13 @@ const manyPaths = { openapi: '3.1.0', info: { title: 'Shop', version: '1' }, pat
 
 export const tryIt: Row = {
   states: {
-    loading: { server: silent(path, api), shows: '.skeleton' },
+    loading: { server: silent(path, api), shows: '.skeleton', says: 'Loading' },
     empty: { server: () => makeResponder(), shows: '.notice', says: 'Nothing is live' },
     partial: { server: () => makeApi(() => ({}), null), shows: '.hint', says: 'no OpenAPI' },
     error: { server: refusing(path, 503, 'gateway_unavailable', api), shows: '.notice[part=error] .request', says: 'req-123' },
     offline: losing(api, '.operation'),
     'signed-out': { server: refusing(path, 401, 'unauthorized', api), shows: '.notice[part=error]', says: 'Signed out' },
-    'no-permission': { server: refusing(path, 403, 'forbidden', api), shows: '.notice' },
+    'no-permission': { server: refusing(path, 403, 'forbidden', api), shows: '.notice', says: 'Whoever runs the portal can grant it' },
     'too-much': { server: () => makeApi(() => ({}), manyPaths), shows: 'li.hint' },
   },
   more: {

@@ -32,6 +32,7 @@ export const editorGerman = {
   openFiles: 'Offene Dateien',
   noFileTitle: 'Keine Datei offen',
   noFileText: 'Wählen Sie eine Datei aus der Liste, oder legen Sie eine an.',
+  noFileTextReadOnly: 'Wählen Sie eine Datei aus der Liste.',
   noProblems: 'Keine Probleme',
   checking: 'Prüft',
   notChecked: 'Noch nicht geprüft. Beim Veröffentlichen wird erneut geprüft.',

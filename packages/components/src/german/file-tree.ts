@@ -2,7 +2,6 @@ import type { fileTreeEnglish } from '../strings/file-tree.ts';
 import type { Translation } from '../strings.ts';
 
 export const fileTreeGerman = {
-  addFile: 'Neue Datei',
   renameHint: 'Datei umbenennen (F2)',
   removeHint: 'Datei löschen (Entf)',
   removeFolderHint: 'Ordner löschen (Entf)',

@@ -2,6 +2,8 @@ import type { filesEnglish } from '../strings/files.ts';
 import type { Translation } from '../strings.ts';
 
 export const filesGerman = {
+  addFile: 'Neue Datei',
+  noFiles: 'Diese App hat noch keine Dateien.',
   addFolder: 'Neuer Ordner',
   folderPath: 'Pfad des neuen Ordners und seiner ersten Datei',
   renameFolder: 'Ordner umbenennen',

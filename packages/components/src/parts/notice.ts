@@ -38,7 +38,7 @@ function requestTag(requestId: string | undefined, strings: Strings): unknown {
   return html`<span class="request">${strings.requestId} <span class="mono">${requestId}</span>${copyButton(() => requestId, strings)}</span>`;
 }
 
-/** The shape of what is coming, shown after 150 ms only. */
-export function skeleton(strings: Strings, lines = 5): TemplateResult {
-  return html`<div class="skeleton" part="loading" role="status" aria-busy="true"><span class="visually-hidden">${strings.loading}</span>${Array.from({ length: lines }, () => html`<span></span>`)}</div>`;
+/** The shape of what is coming, shown after 150 ms only: lines, or where it `isWhole` what its element draws of them, in its own sheet. */
+export function skeleton(strings: Strings, lines = 5, isWhole = false): TemplateResult {
+  return html`<div class=${isWhole ? 'skeleton whole' : 'skeleton'} part="loading" role="status" aria-busy="true"><span class="visually-hidden">${strings.loading}</span>${Array.from({ length: lines }, () => html`<span></span>`)}</div>`;
 }

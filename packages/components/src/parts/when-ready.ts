@@ -9,12 +9,12 @@ import { awayBar, errorNotice, notice, skeleton } from './notice.ts';
 export type WayBack = (host: ReactiveElement, kept: string, strings: Strings, locale: string) => TemplateResult | undefined;
 export const waysBack = new WeakMap<AppStore, WayBack>();
 
-/** Draws the app when there is one to draw, and until then says why not. `lines` is the height of what is coming; `meanwhile` says what still works while nobody answers, absent where the element says so itself, and left to whoever says it for the whole page. */
+/** Draws the app when there is one to draw, and until then says why not. `lines` is how much is coming; `meanwhile` says what still works while nobody answers, absent where the element says so itself, and left to whoever says it for the whole page. */
 export function whenReady<Key extends keyof AppSnapshot>(app: AppStoreController<Key>, appId: string | undefined, lines: number, draw: (snapshot: Seen<Key>) => TemplateResult, meanwhile?: string): TemplateResult {
   const { client, strings, locale, snapshot, store } = app;
   if (!client) return notice(strings.notConnectedTitle, strings.notConnectedText);
   if (!appId) return notice(strings.noAppTitle, strings.noAppText);
-  if (!snapshot || snapshot.load === 'loading') return skeleton(strings, lines);
+  if (!snapshot || snapshot.load === 'loading') return skeleton(strings, lines, true);
   if (snapshot.load === 'failed') return errorNotice(snapshot.error, strings, locale, () => void store?.reload());
   if (snapshot.load === 'deleted') {
     const kept = store!.snapshot.dirtyPaths.size > 0 ? ` ${strings.deletedKept}` : '';

@@ -30,6 +30,7 @@ export const editorEnglish = {
   openFiles: 'Open files',
   noFileTitle: 'No file open',
   noFileText: 'Choose a file from the list, or add one.',
+  noFileTextReadOnly: 'Choose a file from the list.',
   noProblems: 'No problems',
   checking: 'Checking',
   notChecked: 'Not checked yet. Deploy checks again.',

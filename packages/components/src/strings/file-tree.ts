@@ -1,6 +1,5 @@
 /** What `fapi-file-tree` says. A part of `strings.ts`. */
 export const fileTreeEnglish = {
-  addFile: 'New file',
   renameHint: 'Rename file (F2)',
   removeHint: 'Delete file (Del)',
   removeFolderHint: 'Delete folder (Del)',

@@ -1,5 +1,7 @@
 /** What is said of the files of a draft as a whole: moved, taken in, undone. A part of `strings.ts`. */
 export const filesEnglish = {
+  addFile: 'New file',
+  noFiles: 'This app has no files yet.',
   addFolder: 'New folder',
   folderPath: 'Path of the new folder and its first file',
   renameFolder: 'Rename folder',

@@ -6,6 +6,7 @@ import { tokens } from './tokens.ts';
  * What would be inherited by all that is inside, and what narrow layouts stand on. Important, or a page's "* { ... !important }" would have the last word: inside a shadow root it is ours. Not direction, colour scheme, visibility and pointer events: those are the page's.
  * What a page has made inline has no width that a narrow layout could ask for.
  * Names, addresses, figures and sentences each run as their own letters do, and stand where the page's do.
+ * What is coming is drawn from left to right, and turned around where the page is.
  * What was found in a text that is another one now.
  */
 const host = css`
@@ -53,11 +54,12 @@ const host = css`
   a { color: var(--_accent); text-decoration: underline; text-decoration-thickness: 1px; text-underline-offset: 3px; }
   a:hover { color: var(--_accent-hover); }
   :focus-visible { outline: 2px solid var(--_accent); outline-offset: 1px; border-radius: var(--_radius); }
-  .skeleton { animation: appear 0s 150ms both; display: grid; gap: 12px; padding: 16px; }
+  .skeleton { --_bar: linear-gradient(var(--_grey-3) 0 0) no-repeat; animation: appear 0s 150ms both; display: grid; gap: 12px; padding: 16px; }
+  .skeleton:dir(rtl) { scale: -1 1; }
   .skeleton > span { display: block; height: 12px; border-radius: var(--_radius); background: var(--_grey-3); }
-  .skeleton > span:nth-child(3n) { width: 40%; }
-  .skeleton > span:nth-child(3n + 1) { width: 72%; }
-  .skeleton > span:nth-child(3n + 2) { width: 56%; }
+  .skeleton > :where(:nth-child(3n)) { width: 40%; }
+  .skeleton > :where(:nth-child(3n + 1)) { width: 72%; }
+  .skeleton > :where(:nth-child(3n + 2)) { width: 56%; }
   @keyframes appear { from { opacity: 0; } }
   @keyframes findings-pale { to { --_failed: var(--_text-secondary); --_working: var(--_text-secondary); --_asleep: var(--_text-secondary); } }
   @keyframes turn { to { rotate: 360deg; } }

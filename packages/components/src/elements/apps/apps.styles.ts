@@ -81,4 +81,6 @@ export const appsStyles = css`
     .starts small { color: inherit; }
     .row:has([aria-current]) { outline: 1px solid Highlight; outline-offset: -1px; }
   }
+  .skeleton.whole { grid-template-columns: repeat(auto-fill, minmax(min(280px, 100%), 1fr)); }
+  .whole > span { width: auto; height: calc(104 * var(--_u)); border: 1px solid var(--_line); border-radius: var(--_radius-panel); background: var(--_bar) 16px 20% / 48% 12px, var(--_bar) 16px 50% / 64% 8px, var(--_bar) 16px 75% / 56% 8px; }
 `;

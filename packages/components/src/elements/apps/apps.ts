@@ -148,7 +148,7 @@ export class FapiApps extends LitElement {
       <section class="root" part="root" aria-label=${strings.apps}>
         ${this.#header(apps.length)}
         ${this.#bars(isTrying, isRead && isReconnecting && !this.#apps.isAwayTold, error)}
-        ${this.deleted ? deletedApps({ apps: this.deleted, isBusy: this.isActing, strings, locale, onRestore: (app) => void this.#acts.restore(app) }) : !isRead ? (isTrying ? nothing : skeleton(strings, 6)) : this.#list(apps)}
+        ${this.deleted ? deletedApps({ apps: this.deleted, isBusy: this.isActing, strings, locale, onRestore: (app) => void this.#acts.restore(app) }) : !isRead ? (isTrying ? nothing : skeleton(strings, 6, true)) : this.#list(apps)}
         ${this.readonly || !isRead ? nothing : html`<footer><button type="button" class="quiet" aria-pressed=${this.deleted !== undefined} @click=${() => void this.#acts.toggleDeleted()}>${this.deleted ? icons.back : icons.remove}${this.deleted ? strings.backToApps : strings.deletedApps}</button></footer>`}
         ${this.isCreating ? createDialog({ starters: this.starters, isBusy: this.isActing, failure: this.failure, strings, locale, onCreate: (title, starter) => void this.#acts.create(title, starter), onClose: () => this.#closeDialog() }) : nothing}
       </section>`;

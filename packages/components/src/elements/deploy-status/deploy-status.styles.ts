@@ -50,4 +50,6 @@ export const deployStatusStyles = css`
   footer > .url > .icon { --_i: 14; }
   footer > button { flex: none; font-size: var(--_size-12); padding: 0 8px; }
   footer > button > .icon { --_i: 14; }
+  .whole > span { background: radial-gradient(circle, var(--_grey-3) 5px, transparent 6px) no-repeat 0 / 12px, var(--_bar) 24px / 100%; }
+  .whole > :nth-child(2) { width: 44%; height: 20px; margin-block-end: 4px; background: var(--_bar); }
 `;

@@ -131,7 +131,7 @@ export class FapiDeployStatus extends LitElement {
 
   protected override render(): TemplateResult {
     const { strings } = this.#app;
-    return whenReady(this.#app, this.appId, 4, (snapshot) => (snapshot.deployment ? this.#newest(snapshot.deployment, snapshot) : notice(strings.notDeployedTitle, strings.notDeployedText)), strings.deploymentAway);
+    return whenReady(this.#app, this.appId, 5, (snapshot) => (snapshot.deployment ? this.#newest(snapshot.deployment, snapshot) : notice(strings.notDeployedTitle, strings.notDeployedText)), strings.deploymentAway);
   }
 
   /** What failed gives its place to what is live, once the draft is that again. */

@@ -48,6 +48,8 @@ export interface BodyOptions {
   readonly onOpen: (path: string, line?: number, column?: number) => void;
   readonly onClose: (path: string) => void;
   readonly onFileAct: (act: FileTreeAct) => void;
+  /** Asks for the path of a new file. */
+  readonly onAddFile: () => void;
   readonly onFix: (fix: Fix) => void;
   readonly mendsOf: (finding: Finding) => readonly Mend[];
   readonly onTest: () => void;
@@ -99,7 +101,14 @@ function since(app: App, options: SinceOptions): TemplateResult {
   return html`<div class="since" part="since"><p>${savedSince(app, options)}</p>${app.live ? html`<p>${deployedSince(app.live, options)}</p>` : nothing}</div>`;
 }
 
-function code({ snapshot, store, layout, open, language, isReadOnly, strings, locale, onLayout, onOpen, onClose, onFix, mendsOf, onTest }: BodyOptions): TemplateResult {
+/** What stands in the place of the code. */
+function noFile({ snapshot, isReadOnly, strings, onAddFile }: BodyOptions): TemplateResult {
+  const text = snapshot.files.length === 0 ? strings.noFiles : isReadOnly ? strings.noFileTextReadOnly : strings.noFileText;
+  return notice(strings.noFileTitle, text, isReadOnly ? nothing : html`<button type="button" data-add-file @click=${onAddFile}>${icons.addFile}${strings.addFile}</button>`);
+}
+
+function code(options: BodyOptions): TemplateResult {
+  const { snapshot, store, layout, open, language, isReadOnly, strings, locale, onLayout, onOpen, onClose, onFix, mendsOf, onTest } = options;
   const library = open.active !== undefined && isLibraryPath(open.active) ? language.libraryText(open.active) : undefined;
   const file = library === undefined ? snapshot.files.find(({ path }) => path === open.active) : { path: open.active!, content: library, encoding: undefined };
   // They say what happened inside: who uses the editor hears of the app.
@@ -116,7 +125,7 @@ function code({ snapshot, store, layout, open, language, isReadOnly, strings, lo
     ${library === undefined ? nothing : html`<p class="library" part="library">${icons.library}<span>${strings.libraryBar(libraryName(open.active!))}</span></p>`}
     <div class="text">${file?.encoding ? binaryNote(file, strings, locale) : nothing}${file
       ? html`<fapi-code ?hidden=${file.encoding !== undefined} .path=${file.path} .value=${file.encoding ? '' : file.content} .findings=${snapshot.findings} .areFindingsStale=${!snapshot.areFindingsCurrent} .intelligence=${language.intelligence} ?readonly=${isReadOnly || library !== undefined || file.encoding !== undefined} @fapi-input=${onInput} @fapi-fix=${onCodeFix}></fapi-code>`
-      : notice(strings.noFileTitle, strings.noFileText)}</div>
+      : noFile(options)}</div>
     ${language.referenceList({ strings, locale, onJump: ({ path, line, column }) => onOpen(path, line, column), onClose: () => language.closeReferences() })}
     ${problems({
       snapshot, language: language.state, isOpen: layout.areProblemsOpen, isReadOnly, strings, locale, onToggle: () => onLayout({ areProblemsOpen: !layout.areProblemsOpen }),

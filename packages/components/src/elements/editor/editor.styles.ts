@@ -183,4 +183,6 @@ export const editorStyles = css`
     .reference mark { background: Mark; color: MarkText; forced-color-adjust: none; }
     .dot { background: CanvasText; forced-color-adjust: none; }
   }
+  .skeleton.whole { align-content: start; height: 100%; padding: 96px 16px 0; background: linear-gradient(var(--_line) 0 0) no-repeat 0 44px / 100% 1px, linear-gradient(var(--_line) 0 0) no-repeat 0 80px / 100% 1px, var(--_bar) 16px 16px / 128px 12px, var(--_bar) calc(100% - 8px) 8px / 80px 28px; }
+  @container (width >= max(720px, 45rem)) { .skeleton.whole { padding-left: calc(var(--_files) + 16px); background: linear-gradient(var(--_line) 0 0) no-repeat 0 44px / 100% 1px, linear-gradient(var(--_line) 0 0) no-repeat var(--_files) 80px / 100% 1px, linear-gradient(var(--_line) 0 0) no-repeat var(--_files) 44px / 1px 100%, repeating-linear-gradient(var(--_grey-3) 0 12px, transparent 0 28px) no-repeat 16px 96px / calc(var(--_files) - 64px) 124px, var(--_bar) 16px 16px / 128px 12px, var(--_bar) calc(100% - 8px) 8px / 80px 28px; } }
 `;

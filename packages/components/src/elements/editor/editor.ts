@@ -282,7 +282,7 @@ export class FapiEditor extends LitElement {
     return body({
       snapshot, store, now: this.#clock.now(), draftBytes: this.#bytesOf(snapshot.files), layout: this.#panels.layout, open: this.#open, acts: this.#acts, handlers: this.#handlers, language: this.#language, isReadOnly: this.readonly, isFirst: !this.#firstFrame.isOver, isHidden, strings, locale, host: this,
       onLayout: (change) => this.#panels.arrange(change), onOpen: (path, line, column) => void this.open(path, line, column), onClose: (path) => { this.#open.close(path); this.requestUpdate(); },
-      onFileAct: (act) => this.#onFileAct(act), onFix: (fix) => this.#fix(fix), mendsOf: (finding) => mendsOf(finding, this, this.#app, this.#acts), onTest: () => void this.test(), onFindClose: () => this.#find.close(), onConvert: () => void this.convertToMultiFile(),
+      onFileAct: (act) => this.#onFileAct(act), onAddFile: () => void this.#addFile(), onFix: (fix) => this.#fix(fix), mendsOf: (finding) => mendsOf(finding, this, this.#app, this.#acts), onTest: () => void this.test(), onFindClose: () => this.#find.close(), onConvert: () => void this.convertToMultiFile(),
     });
   }
 
@@ -328,6 +328,13 @@ export class FapiEditor extends LitElement {
     if (act.act === 'pick') return void this.#disk.pick(act.what, act.folder);
     this.#acts.act(act);
     if (act.act === 'add') void this.open(act.path, 1);
+  }
+
+  /** The list asks for the path: it is in sight first. */
+  async #addFile(): Promise<void> {
+    this.#panels.arrange({ isFindOpen: false, areFilesShown: true, pane: 'files' });
+    await this.updateComplete;
+    this.renderRoot.querySelector('fapi-file-tree')?.addFile();
   }
 
   readonly #onLocation = (event: FapiEvent<'fapi-open-location'>): void => {

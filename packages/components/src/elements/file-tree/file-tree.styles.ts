@@ -4,6 +4,7 @@ export const fileTreeStyles = css`
   :host { --_display: flex; flex-direction: column; min-width: 0; height: 100%; background: var(--_surface-sunken); }
   header { display: flex; align-items: center; height: calc(36 * var(--_u)); flex: none; padding-block: 0; padding-inline: 16px 4px; }
   header > h2 { flex: 1; font-size: var(--_size-12); font-weight: 600; color: var(--_text-secondary); }
+  .none { padding: 4px 16px; font-size: var(--_size-12); }
   ul { flex: 1; overflow: auto; padding: 0 4px 8px; }
   li { display: flex; align-items: center; gap: 4px; height: var(--_row); padding-inline: calc((var(--_level) - 1) * 12px) 8px; border-radius: var(--_radius); cursor: default; user-select: none; }
   /* The field stands over the name: its letters begin where those of the names do. */

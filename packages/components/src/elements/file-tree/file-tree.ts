@@ -1,4 +1,4 @@
-import { LitElement, html } from 'lit';
+import { LitElement, html, nothing } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import { addEnglish } from '../../catalogues.ts';
@@ -102,6 +102,9 @@ export class FapiFileTree extends LitElement {
     this.#focus(path);
   }
 
+  /** Asks for the path of a new file. */
+  addFile(): void { this.#onHead('add'); }
+
   override connectedCallback(): void {
     super.connectedCallback();
     void afterFrame().then(() => this.#loadQuestions()).catch(() => undefined);
@@ -124,6 +127,7 @@ export class FapiFileTree extends LitElement {
     return html`
       ${head({ current, isReadOnly: this.readonly, menu: this.#menu, canUndo: this.canUndo, strings, onAct: (act) => this.#onHead(act) })}
       ${this.#questions?.question(options)}
+      ${this.paths.length === 0 ? html`<p class="none secondary">${strings.noFiles}</p>` : nothing}
       <ul role="tree" aria-label=${strings.files} ?data-over=${this.#drag.over === ''} @keydown=${this.#onKey} @click=${this.#onClick} @focusin=${this.#onFocus}
         @dragstart=${this.#drag.onStart} @dragover=${this.#drag.onOver} @dragleave=${this.#drag.onEnd} @dragend=${this.#drag.onEnd} @drop=${this.#drag.onDrop}>
         ${repeat(this.#rows, ({ path }) => path, (row) => rowOf({

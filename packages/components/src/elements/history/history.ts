@@ -25,6 +25,7 @@ import { controls } from '../../styles/controls.ts';
 import { formStyles } from '../../styles/forms.ts';
 import { noticeStyles } from '../../styles/notice.ts';
 import { statusStyles } from '../../styles/status.ts';
+import { skeletonRows } from '../../styles/skeleton-rows.ts';
 import { compare } from './compare.ts';
 import type { Sides } from './compare.ts';
 import { historyStyles } from './history.styles.ts';
@@ -61,7 +62,7 @@ interface Pages { readonly items: readonly Revision[]; readonly cursor: string |
  * @csspart loading - The place of what is on its way.
  */
 export class FapiHistory extends LitElement {
-  static override styles = [...base, controls, statusStyles, noticeStyles, formStyles, changedFileStyles, historyStyles];
+  static override styles = [...base, controls, statusStyles, noticeStyles, formStyles, changedFileStyles, skeletonRows, historyStyles];
   static override properties = { appId: { type: String, attribute: 'app-id' }, readonly: { type: Boolean, reflect: true }, client: { attribute: false }, asked: { state: true }, cloning: { state: true }, made: { state: true }, sides: { state: true } };
 
   declare appId: string | undefined;
@@ -142,7 +143,7 @@ export class FapiHistory extends LitElement {
         ${this.made ? html`<p class="made" role="status">${strings.cloned(this.made.title)}</p>` : nothing}
         ${this.#taking.word === undefined ? nothing : html`<p class="made" role="status">${strings.taken(this.#taking.word)} <button type="button" class="quiet" data-undo @click=${() => this.#taking.giveBack()}>${strings.undo}</button></p>`}
         ${this.sides && value ? this.#compare(value, app) : value ? (value.items.length === 0 ? notice(strings.noHistoryTitle, strings.noHistoryText) : this.#list(value, app))
-          : error === undefined ? skeleton(strings, 6) : errorNotice(error, strings, locale, () => void this.#loaded.reload())}
+          : error === undefined ? skeleton(strings, 6, true) : errorNotice(error, strings, locale, () => void this.#loaded.reload())}
       </section>`;
   }
 

@@ -58,4 +58,5 @@ export const logsStyles = css`
     .line[aria-selected='true'] { outline: 1px solid Highlight; outline-offset: -1px; }
     .line[data-level='error'] .text { text-decoration: underline; }
   }
+  .whole > span { background: var(--_bar) 0 / 64px, var(--_bar) 80px / 100%; }
 `;

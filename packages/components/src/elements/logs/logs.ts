@@ -214,7 +214,7 @@ export class FapiLogs extends LitElement {
     if (asks) this.#older.see(`${this.appId} ${this.#level} ${this.generation}`, snapshot.output.state);
     if (rows.length === 0) {
       if (asks && this.#older.error !== undefined && snapshot.logs.length === 0) return errorNotice(this.#older.error, strings, locale, () => void this.#older.reload());
-      if (asks ? this.#older.value === undefined && this.#older.error === undefined : snapshot.output.state === 'loading') return skeleton(strings, 3);
+      if (asks ? this.#older.value === undefined && this.#older.error === undefined : snapshot.output.state === 'loading') return skeleton(strings, 3, true);
       return this.#isFiltered ? notice(strings.logsNothingFits, strings.logsNothingFitsText, html`<button type="button" @click=${() => { [this.level, this.generation] = [undefined, undefined]; }}>${strings.logsShowAll}</button>`) : notice(strings.noLogsTitle, strings.noLogsText);
     }
     const { from, to } = this.#window.range(rows, !this.paused);

@@ -18,4 +18,7 @@ export const metricsStyles = css`
   .tile.wide > dd { font-size: var(--_size-13); font-weight: 400; line-height: calc(16 * var(--_u)); }
   @media (forced-colors: active) { .tile[data-tone] > dt::before { background: CanvasText; forced-color-adjust: none; } }
   @container (width < max(241px, 15.0625rem)) { .tiles { grid-template-columns: repeat(2, minmax(0, 1fr)); } }
+  .skeleton.whole { grid-template-columns: repeat(4, minmax(0, 1fr)); gap: 8px; }
+  .whole > span { width: auto; height: calc(44 * var(--_u)); border-radius: 0; background: var(--_bar) 0 10% / 72% 10px, var(--_bar) 0 90% / 40% 20px; }
+  @container (width < max(241px, 15.0625rem)) { .skeleton.whole { grid-template-columns: repeat(2, minmax(0, 1fr)); } }
 `;

@@ -49,7 +49,7 @@ export class FapiMetrics extends LitElement {
   get #metrics(): Metrics | undefined { return this.#app.snapshot?.metrics ?? this.#read.value; }
 
   protected override render(): TemplateResult {
-    return whenReady(this.#app, this.appId, 2, (snapshot) => this.#counters(snapshot), this.#app.strings.metricsAway);
+    return whenReady(this.#app, this.appId, 4, (snapshot) => this.#counters(snapshot), this.#app.strings.metricsAway);
   }
 
   #counters({ app, metrics: told }: Pick<AppSnapshot, 'metrics' | 'app'>): TemplateResult {
@@ -61,7 +61,7 @@ export class FapiMetrics extends LitElement {
     return html`
       <section part="root" aria-label=${strings.metrics}>
         <header part="header"><h2>${strings.metrics}</h2>${isCounted && app ? html`<p class="secondary" data-since>${strings.countedSince} · ${ago(app.createdAt, { now: this.#clock.now(), strings, locale })}</p>` : nothing}</header>
-        ${isCounted ? this.#tiles(metrics) : !metrics ? (error === undefined ? skeleton(strings, 2) : errorNotice(error, strings, locale, () => void this.#read.reload())) : notice(strings.noRequestTitle, html`${strings.noRequestText}${app?.live ? html` <a class="mono" href=${app.url} target="_blank" rel="noopener">${app.host}</a>` : nothing}`)}
+        ${isCounted ? this.#tiles(metrics) : !metrics ? (error === undefined ? skeleton(strings, 4, true) : errorNotice(error, strings, locale, () => void this.#read.reload())) : notice(strings.noRequestTitle, html`${strings.noRequestText}${app?.live ? html` <a class="mono" href=${app.url} target="_blank" rel="noopener">${app.host}</a>` : nothing}`)}
       </section>`;
   }
 

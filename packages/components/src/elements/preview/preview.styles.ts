@@ -20,4 +20,7 @@ export const previewStyles = css`
   iframe { flex: 1; display: block; width: 100%; min-height: 0; border: 0; background: Canvas; }
   iframe:focus-visible { outline: 2px solid var(--_accent); outline-offset: -2px; }
   @media (prefers-reduced-motion: reduce) { [aria-busy='true'] [data-reload] .icon { animation: none; } }
+  .skeleton.whole { grid-template-rows: auto 1fr; gap: 0; height: 100%; padding: 0; }
+  .whole > span { width: auto; height: 24px; margin: 8px; }
+  .whole > :last-child { height: auto; margin: 0; border-radius: 0; background: var(--_grey-2); }
 `;

@@ -94,7 +94,7 @@ export class FapiPreview extends LitElement {
   }
 
   protected override render(): TemplateResult {
-    return whenReady(this.#app, this.appId, 6, (snapshot) => this.#ready(snapshot), this.#app.strings.previewAway);
+    return whenReady(this.#app, this.appId, 2, (snapshot) => this.#ready(snapshot), this.#app.strings.previewAway);
   }
 
   protected override updated(): void {

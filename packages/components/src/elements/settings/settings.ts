@@ -22,6 +22,7 @@ import { settingsEnglish } from '../../strings/settings.ts';
 import { base } from '../../styles/base.ts';
 import { controls } from '../../styles/controls.ts';
 import { noticeStyles } from '../../styles/notice.ts';
+import { skeletonRows } from '../../styles/skeleton-rows.ts';
 import { dangerZone, deletedHere } from './danger-zone.ts';
 import { deployBars } from './deploy-bars.ts';
 import { EditsController } from './edits.ts';
@@ -67,7 +68,7 @@ export type SettingsSection = (typeof sections)[number];
  * @csspart loading - The place of what is on its way.
  */
 export class FapiSettings extends LitElement {
-  static override styles = [...base, controls, noticeStyles, settingsStyles];
+  static override styles = [...base, controls, noticeStyles, skeletonRows, settingsStyles];
   static override properties = {
     appId: { type: String, attribute: 'app-id' }, section: { type: String }, readonly: { type: Boolean, reflect: true }, operator: { type: Boolean }, client: { attribute: false },
     arePackagesOpen: { state: true }, packageQuery: { state: true }, added: { state: true },
@@ -176,7 +177,7 @@ export class FapiSettings extends LitElement {
         ${value ? this.#edits.drawForm(value.variables) : nothing}
         ${value && value.variables.length >= environmentLimits.variables * near ? html`<p class="count secondary number">${strings.variablesUsed(formatNumber(value.variables.length, locale), formatNumber(environmentLimits.variables, locale))}</p>` : nothing}
         ${value ? (value.variables.length > 0 ? this.#edits.drawList(value.variables) : this.#edits.form ? nothing : notice(strings.noVariablesTitle, strings.noVariablesText))
-          : error === undefined ? skeleton(strings, 5) : errorNotice(error, strings, locale, () => void this.#loaded.reload())}
+          : error === undefined ? skeleton(strings, 5, true) : errorNotice(error, strings, locale, () => void this.#loaded.reload())}
       </section>`;
   }
 

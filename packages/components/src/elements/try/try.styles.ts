@@ -56,4 +56,6 @@ export const tryStyles = css`
     .operation > .summary, .entry > .secondary { color: inherit; }
     button.operation[aria-current] { outline: 2px solid Highlight; outline-offset: -2px; }
   }
+  .whole > span { max-width: 232px; background: var(--_bar) 0 / 40px, var(--_bar) 56px / 100%; }
+  @container (width >= max(640px, 40rem)) { .skeleton.whole { min-height: 240px; align-content: start; background: linear-gradient(var(--_line) 0 0) no-repeat 263px / 1px; } }
 `;

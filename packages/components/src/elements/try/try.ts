@@ -154,7 +154,7 @@ export class FapiTry extends LitElement {
     this.#document.see(this.appId, [app.live.id, this.openapiPath].join());
     const { value, error } = this.#document;
     if (!value && isApiError(error, 'forbidden')) return notice(strings.errorForbiddenTitle, strings.tryNoRightText);
-    if (!value) return error === undefined ? skeleton(strings, 6) : errorNotice(error, strings, locale, () => void this.#document.reload());
+    if (!value) return error === undefined ? skeleton(strings, 6, true) : errorNotice(error, strings, locale, () => void this.#document.reload());
     const { api } = value;
     const operations = api?.operations ?? [];
     return html`
