@@ -36,7 +36,7 @@ export function appWords({ app, deployment, isDirty = false, draftVersion = 0, s
   const draft = { draftVersion: Math.max(draftVersion, app?.draftVersion ?? 0), isDirty };
   // Who has gone back to what is live has no failure left to mend.
   const isOver = latest !== undefined && isOfEarlierDraft(latest, draft) && isDraftLive(app, draft);
-  const rollout = isOver ? undefined : rolloutWord(app, isAhead ? deployment : undefined, strings);
+  const rollout = isOver ? undefined : rolloutWord(app, isAhead ? deployment : undefined, strings) ?? backWord(latest, app, draft, strings);
   return {
     health: healthWord(app, live, isAhead, rollout?.shape === 'working', strings),
     serving: live && strings.serving(formatNumber(live.generation, locale)),
@@ -55,6 +55,11 @@ function rolloutWord(app: App | undefined, ahead: Deployment | undefined, string
   const rollout = ahead ? (isWorking(ahead) ? 'working' : ahead.status === 'failed' ? 'failed' : 'idle') : app?.rollout;
   if (rollout === 'working') return { shape: 'working', word: strings.statusDeploying };
   return rollout === 'failed' ? { shape: 'failed', word: strings.rolloutFailed } : undefined;
+}
+
+/** Who asked for it and turned away would take it for live. */
+function backWord(latest: Deployment | undefined, app: App | undefined, draft: Parameters<typeof isDraftLive>[1], strings: Strings): StatusWord | undefined {
+  return latest?.trigger === 'rollback' && latest.status === 'live' && !isDraftLive(app, draft) ? { shape: 'failed', word: strings.rolloutRolledBack } : undefined;
 }
 
 function healthWord(app: App | undefined, live: Deployment | undefined, isAhead: boolean, isRolling: boolean, strings: Strings): StatusWord | undefined {

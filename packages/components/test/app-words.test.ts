@@ -37,6 +37,8 @@ const table: readonly [fact: string, app: App | undefined, deployment: Deploymen
   ['it crashes again and again', { ...running, health: 'crashed', isCrashLooping: true }, live, false, ['failed Keeps crashing, deploy 3', '', 'Up to date']],
   ['it does not answer', { ...running, trouble: { ...trouble, frames: [], output: [] } }, live, false, ['failed Not answering, deploy 3', '', 'Up to date']],
   ['nobody knows how what is live is', { ...running, health: 'unknown' }, live, false, ['idle Unknown, deploy 3', '', 'Up to date']],
+  ['what failed was rolled back', { ...running, latest: { ...live, trigger: 'rollback' }, freshness: 'not_deployed', changes: { ...running.changes, code: true } }, undefined, false, ['live Live, deploy 3', 'failed Rolled back', 'Draft not deployed']],
+  ['what was rolled back is out of the draft too', { ...running, latest: { ...live, trigger: 'rollback' } }, undefined, false, ['live Live, deploy 3', '', 'Up to date']],
   ['it was stopped', { ...never, health: 'stopped', latest: { ...live, status: 'stopped' } }, undefined, false, ['idle Stopped', '', '']],
   ['it is suspended', { ...never, suspended: { at, by: 'operator', scope: 'app' } as unknown as NonNullable<App['suspended']>, health: 'stopped' }, undefined, false, ['idle Suspended', '', '']],
 ];

@@ -36,7 +36,7 @@ const isSentence = (text: string): boolean => text.trim().includes(' ') && /[a-z
 const shown = inPython.filter(({ file, call, text }) => isSentence(text) && !unshownFiles.some(([pattern]) => pattern.test(file)) && !unshownCalls.has(call) && !unshown.has(text));
 const told = ['packages/runner-controller/src/runtime/kubernetes/observe.ts', 'packages/runner-controller/src/{controller,reconcile}.ts', 'packages/server/src/domain/deployments/deployment.ts', 'packages/server/src/commands/tidying/settle-overdue.ts'].flatMap(readTypeScript);
 const compared = readTypeScript('packages/server/src/domain/diff/*.ts');
-const pasted = readTypeScript('packages/sdk/src/dotenv.ts').filter(({ text }) => isSentence(text));
+const pasted = readTypeScript('packages/sdk/src/dotenv/index.ts').filter(({ text }) => isSentence(text));
 
 const missing = (said: readonly Said[], ...tables: readonly object[]): string[] => [...new Set(said.filter(({ text }) => tables.every((table) => !(text in table))).map(({ file, text }) => `${file}: ${text}`))];
 const holesOf = (text: string): number => text.split('{}').length - 1;

@@ -42,16 +42,16 @@ it.for([
   ['there is no lock yet', undefined],
   ['the lock is one of a process that was killed', '4194999 1'],
   ['the lock is empty, as a full disk leaves it', ''],
-] as const)('lets one of many starts have the folder when %s', async ([, left], { expect: expectHere }) => {
+] as const)('lets one of many starts have the folder when %s', { timeout: 60_000 }, async ([, left]) => {
   for (let round = 0; round < rounds; round++) {
     const place = join(folder, `${left ?? 'none'}-${round}`);
     await mkdir(place);
     if (left !== undefined) await writeFile(join(place, 'lock'), left);
-    expectHere((await askAll(join(place, 'lock'))).toSorted()).toEqual([...Array.from({ length: processes - 1 }, () => 'LockedError'), 'taken']);
+    expect((await askAll(join(place, 'lock'))).toSorted()).toEqual([...Array.from({ length: processes - 1 }, () => 'LockedError'), 'taken']);
     await askAll('release');
-    expectHere(await readdir(place)).toEqual([]);
+    expect(await readdir(place)).toEqual([]);
   }
-}, 60_000);
+});
 
 it('is taken over when a start was killed while it took over', async () => {
   for (const name of ['lock', 'lock.next', 'lock.next.next']) await writeFile(join(folder, name), '4194999 1');

@@ -10,6 +10,8 @@ const scene = (change: Partial<Deployment>, shows = '.headline', isLive = false)
 };
 const wanting: FailureReport = { phase: 'import', class: 'import', type: 'KeyError', message: "'STRIPE_KEY'", frames: [{ file: 'main.py', line: 4, source: 'key = os.environ["STRIPE_KEY"]' }], output: [], hint: "Add the variable STRIPE_KEY in the app's settings, or read it with os.environ.get().", variable: 'STRIPE_KEY' };
 const live = makeDeployment(deployments['live']);
+const crashed: Deployment = makeDeployment({ ...deployments['live'], id: 'dep_2', generation: 2, status: 'failed', reason: 'rolled_back', failure: { phase: 'running', class: 'crashed', message: 'The process exited with code 7.', exitCode: 7, frames: [{ file: 'main.py', line: 14, source: 'os._exit(7)' }], output: ['last words'] } });
+const again: Deployment = makeDeployment({ ...deployments['live'], id: 'dep_3', generation: 3, trigger: 'rollback', draftVersion: 0 });
 const findings = [hard.unbroken, hard.hebrew, hard.emoji, ...Array.from({ length: 10_000 }, (_, index) => `the finding with the number ${index}`)]
   .map((message, index) => ({ ...finding(index % 2 === 0 ? 'error' : 'warning'), message, file: `${hard.unbroken.slice(0, 56)}.py`, hint: hard.hebrew }));
 
@@ -34,6 +36,7 @@ export const deployStatus: Row = {
     'live, after an earlier draft failed': { server: serverOf({ latest: makeDeployment({ ...deployments['failed with findings'], id: 'dep_2', generation: 2, draftVersion: 0 }), live, health: 'running', freshness: 'up_to_date' }), shows: '.earlier' },
     'live again, after a crash': { server: serverOf({ latest: live, live, health: 'running', lastCrash: { at, report: { phase: 'running', class: 'crashed', message: 'The process was ended by signal SIGSEGV while it was running, in main.py, line 1.', signal: 'SIGSEGV', frames: [{ file: 'main.py', line: 1 }], output: [] } } }), shows: '[part=past]' },
     reverted: { server: serverOf({ latest: makeDeployment({ ...deployments['live'], trigger: 'revert', revision: makeRevision(3).digest }), health: 'running' }, { revisions: [makeRevision(3)] }), shows: '.origin', says: 'Reverted to r3' },
+    'rolled back': { server: serverOf({ latest: again, live: again, health: 'running', freshness: 'not_deployed', changes: { code: true, environment: false, dependencies: false, settings: false } }, { deployments: [again, crashed] }), shows: '.failure .frames', says: 'Deploy 2 failed after going live' },
     'failed with findings': scene(deployments['failed with findings']!, '.failure .finding'),
     cancelled: scene(deployments['cancelled']!),
     stalled: { server: serverOf({ latest: live, live, ...ailments['stalled'] }), shows: '.failure' },

@@ -24,6 +24,7 @@ export interface Responder {
   /** How a run of the tests ends. */
   testRun: Promise<Omit<TestRun, 'draftVersion' | 'digest'>> | undefined;
   revisions: Revision[];
+  deployments: Deployment[];
   /** What the server finds in an archive. */
   unpacked: Unpacked;
   /** What each of them was frozen with. */
@@ -111,7 +112,7 @@ export function makeResponder(files: AppFile[] = [{ path: 'main.py', content: 'a
     conversion: undefined,
     testRun: undefined,
     subject: 'tester',
-    revisions: [],
+    revisions: [], deployments: [],
     revisionFiles: [],
     unpacked: { files: [], leftOut: [] },
     apps: [],
@@ -238,6 +239,7 @@ export function makeResponder(files: AppFile[] = [{ path: 'main.py', content: 'a
       return json(responder.environment);
     }
     if (path === `/v1/apps/${appId}/deployments`) {
+      if (request.method === 'GET') return json({ items: responder.deployments });
       if (typeof (body as { revision?: string }).revision === 'string') return json(makeDeployment({ generation: 9, trigger: 'revert' }), 202);
       const { draftVersion, patch = {} } = body as { draftVersion: number; patch?: Patch };
       if (draftVersion !== responder.draft.version) return conflict();

@@ -31,6 +31,8 @@ export const deploymentGerman = {
   earlierFailed: (number) => `Veröffentlichung ${number}, mit einem früheren Entwurf, ist fehlgeschlagen.`,
   revertedBy: (revision, who) => `Auf ${revision} zurückgesetzt von ${who}`,
   revertedTo: 'eine frühere Revision',
+  liveAgain: 'Zurückgenommen, wieder live',
+  rolledBackText: (number) => `Veröffentlichung ${number} versagte, nachdem sie live war, und wurde zurückgenommen. Was davor live war, ist wieder live.`,
   linesOf: (number) => `Die Zeilennummern sind die von Veröffentlichung ${number}; der Entwurf hat sich seither geändert.`,
   lastCrash: 'Abgestürzt und neu gestartet:',
   lastError: 'Eine Anfrage endete mit Fehler 500:',

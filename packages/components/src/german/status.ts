@@ -15,6 +15,7 @@ export const statusGerman = {
   statusUnknown: 'Unbekannt',
   statusDeploying: 'Wird veröffentlicht',
   rolloutFailed: 'Zuletzt fehlgeschlagen',
+  rolloutRolledBack: 'Zurückgenommen',
   revision: (number) => `r${number}`,
   serving: (number) => `Veröffentlichung ${number}`,
   freshnessUpToDate: 'Aktuell',

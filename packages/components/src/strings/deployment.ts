@@ -29,6 +29,8 @@ export const deploymentEnglish = {
   earlierFailed: (number: string) => `Deploy ${number}, of an earlier draft, failed.`,
   revertedBy: (revision: string, who: string) => `Reverted to ${revision} by ${who}`,
   revertedTo: 'an earlier revision',
+  liveAgain: 'Rolled back, live again',
+  rolledBackText: (number: string) => `Deploy ${number} failed after going live and was rolled back. What was live before it is live again.`,
   linesOf: (number: string) => `Line numbers are those of deploy ${number}; the draft has changed since.`,
   lastCrash: 'The app crashed and was restarted',
   lastError: 'A request failed with a 500 error',

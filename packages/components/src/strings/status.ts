@@ -13,6 +13,7 @@ export const statusEnglish = {
   statusUnknown: 'Unknown',
   statusDeploying: 'Deploying',
   rolloutFailed: 'Last deploy failed',
+  rolloutRolledBack: 'Rolled back',
   revision: (number: string) => `r${number}`,
   serving: (number: string) => `deploy ${number}`,
   freshnessUpToDate: 'Up to date',

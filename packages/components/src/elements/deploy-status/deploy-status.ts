@@ -37,6 +37,7 @@ import type { FailureCardOptions } from './failure-card.ts';
 import { headlineOf } from './headline.ts';
 import { OriginController } from './origin.ts';
 import { describeReason } from './reason.ts';
+import { RolledBackController } from './rolled-back.ts';
 import { steps } from './steps.ts';
 
 addEnglish(deploymentEnglish);
@@ -67,7 +68,7 @@ const none: ReadonlySet<string> = new Set();
  * @fires {CustomEvent<{source: string, error: unknown}>} fapi-error - Something could not be read or done; once, when that begins.
  * @csspart steps - The list of stages.
  * @csspart step - A stage.
- * @csspart failure - Why it failed.
+ * @csspart failure - Why it failed, or why what was live before is live again.
  * @csspart past - How the app that runs last crashed, or what it last answered with 500 for.
  * @csspart problem - A finding.
  * @csspart problems - The findings of a deploy that was refused.
@@ -93,6 +94,7 @@ export class FapiDeployStatus extends LitElement {
   readonly #taking = new TakingController(this, { app: this.#app, act: this.#act });
   readonly #clock = new ClockController(this, () => this.#app.snapshot?.deployment !== undefined, () => isWorking(this.#app.snapshot?.deployment));
   readonly #origin = new OriginController(this, this.#app);
+  readonly #rolledBack = new RolledBackController(this, this.#app);
   readonly #missing = new MissingVariablesController(this, this.#app);
 
   constructor() {
@@ -148,6 +150,7 @@ export class FapiDeployStatus extends LitElement {
     const ailment = findAilment(deployment, snapshot.app, strings);
     const past = ailment ? [] : findPast(deployment, snapshot).map(({ kind, at, report }) => this.#card(deployment, snapshot, { sentence: html`${kind === 'crash' ? strings.lastCrash : strings.lastError} ${this.#ago(at)}`, report, isPast: true }));
     const failure = ailment ? this.#card(deployment, snapshot, ailment) : deployment.status === 'failed' ? this.#failed(deployment, snapshot, isEarlier) : nothing;
+    const left = this.#rolledBack.of(deployment);
     const headline = ailment ?? headlineOf(deployment, strings, locale);
     return html`
       <section part="root" aria-label=${strings.deployment}>
@@ -159,6 +162,7 @@ export class FapiDeployStatus extends LitElement {
         </header>
         <p class="headline" part="status" role="status" tabindex="-1" data-status=${headline.shape}>${statusShape(headline.shape)}<span class="number">${headline.word}</span></p>
         ${this.#origin.draw(deployment)}
+        ${left ? this.#left(left, snapshot) : nothing}
         ${steps(deployment, strings, locale, this.#clock.now())}
         ${failure}
         ${deployment.status === 'live' || snapshot.app?.live ? html`
@@ -183,6 +187,15 @@ export class FapiDeployStatus extends LitElement {
     const again = isAsked && isMended(deployment, present) ? html`
       <p class="way-back">${isLedOn(this.appId) ? nothing : html`<button type="button" data-deploy aria-disabled=${this.#act.isActing ? 'true' : nothing} @click=${() => void this.#deployAgain(deployment)}>${icons.reload}${strings.deployAgain}</button>`}<span class="secondary">${[...present].map((name) => strings.variableThere(name)).join(' ')}</span></p>` : nothing;
     return this.#card(deployment, snapshot, { sentence: words.join(' '), report, findings, isEarlier, present, again });
+  }
+
+  /** It is no news any more for who has what is live in the draft. */
+  #left(left: Deployment, snapshot: Shown): TemplateResult {
+    const { strings, locale } = this.#app;
+    const isOver = isDraftLive(snapshot.app, { draftVersion: snapshot.draftVersion, isDirty: snapshot.dirtyPaths.size > 0 });
+    // Who is told by numbers alone, as of too many answers of 500, has no report.
+    const sentence = html`${strings.rolledBackText(formatNumber(left.generation, locale))}${left.failure || !left.message ? nothing : html` ${strings.runnerSays(left.message)}`}`;
+    return this.#card(left, snapshot, { sentence, report: left.failure, isPast: isOver });
   }
 
   #why({ reason }: Deployment): string {

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from fapi_runner.agent import commands
-from fapi_runner.agent.children.elbowroom import Elbowroom
+from fapi_runner.agent.children.elbowroom import Child, Elbowroom
 from fapi_runner.agent.children.family_memory import FamilyMemory
 from fapi_runner.agent.children.strain import Strain
 from fapi_runner.agent.connection import Connection
@@ -106,7 +106,9 @@ class Agent:
             self.grounds.logs.flush()
             apps = self.apps.choose(None)
             self._strain.look([subject for app in apps for subject in app.list_subjects()])
-            serving = {app.seat.active.process: app.tell_core for app in apps if app.seat.active is not None}
+            serving: dict[Child, Callable[[bool], None]] = {
+                app.seat.active.process: app.tell_core for app in apps if app.seat.active is not None
+            }
             self._elbowroom.look(self.grounds.nursery.list_processes(), serving)
             self._end_when_orphaned()
         for watching in watches:

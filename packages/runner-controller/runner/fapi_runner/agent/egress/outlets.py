@@ -128,7 +128,7 @@ class Outlets:
         place = f"{outlet.host}:{outlet.port}"
         if not self._is_granted(outlet):
             reset(app)
-            complaints.note(f"withdrawn {place}", f"The app is not connected to {place} any more: that was withdrawn.")
+            complaints.note(f"withdrawn:{place}", f"The app is not connected to {place} any more: that was withdrawn.")
             return
         if self._open >= CONNECTIONS_LIMIT:
             reset(app)
