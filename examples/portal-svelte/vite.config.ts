@@ -10,7 +10,9 @@ const apps = process.env['FAPI_APPS'] ?? 'http://*.localhost:*';
 /** What a portal's backend does, here inside vite's own server: it knows its visitor and mints tokens with the portal's key. */
 function portalBackend(): Plugin {
   const listen = ({ middlewares }: { middlewares: { use(path: string, listener: ReturnType<typeof nodeListener>): unknown } }): void => {
-    const client = createClient({ baseUrl: server, apiKey: process.env['FAPI_API_KEY'] ?? '' });
+    const apiKey = process.env['FAPI_API_KEY'];
+    if (!apiKey) throw new Error('set FAPI_API_KEY to a key of the server: README.md says where it is');
+    const client = createClient({ baseUrl: server, apiKey });
     middlewares.use('/portal/embed-token', nodeListener(createTokenHandler({ client, identify: () => ({ subject: 'ada' }) })));
   };
   return { name: 'portal-backend', configureServer: listen, configurePreviewServer: listen };

@@ -7,7 +7,7 @@ afterEach(() => document.body.replaceChildren());
 
 const changed = { code: true, environment: false, dependencies: false, settings: false };
 const failure = { phase: 'running', class: 'crashed', message: 'The process exited with code 7.', exitCode: 7, frames: [{ file: 'main.py', line: 1, source: 'os._exit(7)' }], output: [] } as const;
-const left = makeDeployment({ id: 'dep_2', generation: 2, status: 'failed', reason: 'rolled_back', failure: { ...failure, frames: [...failure.frames], output: [] } });
+const left = makeDeployment({ id: 'dep_2', generation: 2, status: 'failed', reason: 'rolled_back', liveAt: '2026-11-24T10:00:00.000Z', failure: { ...failure, frames: [...failure.frames], output: [] } });
 const again = makeDeployment({ id: 'dep_3', generation: 3, status: 'live', trigger: 'rollback', draftVersion: 0 });
 
 describe('fapi-deploy-status after a rollback', () => {
@@ -38,6 +38,20 @@ describe('fapi-deploy-status after a rollback', () => {
   it('is over for who has what is live in the draft', async () => {
     const status = await open([again, left], { freshness: 'up_to_date', changes: { ...changed, code: false } });
     expect((await until(() => find(status, '.failure'))).getAttribute('part'), 'past');
+  });
+
+  it('says nothing of what another one was live after', async () => {
+    let reads = 0;
+    const later = makeDeployment({ id: 'dep_4', generation: 4, status: 'live', trigger: 'rollback' });
+    const responder = Object.defineProperty(makeResponder(undefined, { latest: later, live: later, health: 'running' }), 'deployments', { get: () => {
+      reads += 1;
+      return [later, makeDeployment({ id: 'dep_3', generation: 3, status: 'stopped', liveAt: '2026-11-24T11:00:00.000Z' }), left];
+    } });
+    const status = show<FapiDeployStatus>('fapi-deploy-status', responder);
+    await until(() => reads > 0 && find(status, '.headline'));
+    await until(() => new Promise((resolve) => requestAnimationFrame(() => resolve(true))));
+    await status.updateComplete;
+    expect([find(status, '.failure'), find(status, '.headline')!.textContent!.includes('Rolled back')], [null, false]);
   });
 
   it('says nothing of it of any other deployment', async () => {

@@ -10,7 +10,7 @@ const scene = (change: Partial<Deployment>, shows = '.headline', isLive = false)
 };
 const wanting: FailureReport = { phase: 'import', class: 'import', type: 'KeyError', message: "'STRIPE_KEY'", frames: [{ file: 'main.py', line: 4, source: 'key = os.environ["STRIPE_KEY"]' }], output: [], hint: "Add the variable STRIPE_KEY in the app's settings, or read it with os.environ.get().", variable: 'STRIPE_KEY' };
 const live = makeDeployment(deployments['live']);
-const crashed: Deployment = makeDeployment({ ...deployments['live'], id: 'dep_2', generation: 2, status: 'failed', reason: 'rolled_back', failure: { phase: 'running', class: 'crashed', message: 'The process exited with code 7.', exitCode: 7, frames: [{ file: 'main.py', line: 14, source: 'os._exit(7)' }], output: ['last words'] } });
+const crashed: Deployment = makeDeployment({ ...deployments['live'], id: 'dep_2', generation: 2, status: 'failed', reason: 'rolled_back', failure: { phase: 'running', class: 'crashed', message: 'The process ended itself with code 7 while it was running.', exitCode: 7, frames: [{ file: 'main.py', line: 14, source: 'os._exit(7)' }], output: ['last words'] } });
 const again: Deployment = makeDeployment({ ...deployments['live'], id: 'dep_3', generation: 3, trigger: 'rollback', draftVersion: 0 });
 const findings = [hard.unbroken, hard.hebrew, hard.emoji, ...Array.from({ length: 10_000 }, (_, index) => `the finding with the number ${index}`)]
   .map((message, index) => ({ ...finding(index % 2 === 0 ? 'error' : 'warning'), message, file: `${hard.unbroken.slice(0, 56)}.py`, hint: hard.hebrew }));

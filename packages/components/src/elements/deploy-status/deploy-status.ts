@@ -151,7 +151,7 @@ export class FapiDeployStatus extends LitElement {
     const past = ailment ? [] : findPast(deployment, snapshot).map(({ kind, at, report }) => this.#card(deployment, snapshot, { sentence: html`${kind === 'crash' ? strings.lastCrash : strings.lastError} ${this.#ago(at)}`, report, isPast: true }));
     const failure = ailment ? this.#card(deployment, snapshot, ailment) : deployment.status === 'failed' ? this.#failed(deployment, snapshot, isEarlier) : nothing;
     const left = this.#rolledBack.of(deployment);
-    const headline = ailment ?? headlineOf(deployment, strings, locale);
+    const headline = ailment ?? (left && { shape: 'live', word: strings.liveAgain }) ?? headlineOf(deployment, strings, locale);
     return html`
       <section part="root" aria-label=${strings.deployment}>
         <header part="header">

@@ -9,7 +9,6 @@ export function headlineOf(deployment: Deployment, strings: Strings, locale: str
   const { status } = deployment;
   switch (status) {
     case 'live': {
-      if (deployment.trigger === 'rollback') return { shape: 'live', word: strings.liveAgain };
       const took = liveInMs(deployment);
       return { shape: 'live', word: took === undefined ? strings.statusLive : strings.liveIn(formatDuration(took, locale)) };
     }

@@ -21,6 +21,8 @@ export class RolledBackController {
   of({ trigger, id, generation }: Deployment): Deployment | undefined {
     if (trigger !== 'rollback') return undefined;
     this.#deployments.see(`${this.#host.appId} ${id}`, '');
-    return this.#deployments.value?.find((one) => one.generation < generation && one.reason === 'rolled_back');
+    // What went live after it has nothing to do with it.
+    const before = this.#deployments.value?.find((one) => one.generation < generation && one.liveAt !== undefined);
+    return before?.reason === 'rolled_back' ? before : undefined;
   }
 }

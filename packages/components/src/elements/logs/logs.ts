@@ -118,7 +118,10 @@ export class FapiLogs extends LitElement {
   pause(): void { this.#setFollowing(false); }
 
   /** Goes to the newest line, and on with what comes. */
-  follow(): void { this.#setFollowing(true); }
+  follow(): void {
+    this.#during = undefined;
+    this.#setFollowing(true);
+  }
 
   /** Shows the errors of all deploys, each traceback one of them, with the newest in sight; or the first one of a period, as soon as it is here. */
   showErrors(during?: Period): void {
@@ -150,6 +153,7 @@ export class FapiLogs extends LitElement {
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (changed.has('appId')) {
+      this.#during = undefined;
       [this.open, this.#at, this.cleared] = [new Set(), -1, 0];
       this.#selection.leave();
       this.#announcer.forget();
@@ -249,6 +253,7 @@ export class FapiLogs extends LitElement {
 
   /** Who goes elsewhere meanwhile is not taken back. */
   #showDuring(rows: readonly Row[]): void {
+    if (this.level !== 'error' || this.generation !== undefined || this.query !== '') this.#during = undefined;
     const row = this.#during && findDuring(rows, this.#during);
     if (!row) return;
     this.open = new Set([...this.open, row.key]);
