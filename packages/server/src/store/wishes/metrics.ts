@@ -39,7 +39,7 @@ export async function listCrowded(db: Database, kept: number, before: Date): Pro
  * and would be counted twice if its row were gone. So the newest ones keep their rows at any age, and with them all that is needed to take a late word as one. What is folded has been
  * passed by more agents of its app than one app has at a time, each of which had visitors after it had its last one. Those that have counted nothing do not count as passing: an agent that
  * crashes at every start makes many. Their rows can go without a loss: whatever comes of them later is all there was.
- * The newest of all stays as it is, for it says what is in flight.
+ * The row is as old as the newest in it: that one had nothing in flight, and nothing is what an older one must not contradict.
  */
 export async function foldTotals(tx: Tx, appId: string, kept: number, before: Date): Promise<void> {
   const isIdle = sql`(${read('requests')} = 0 and ${read('inFlight')} = 0)`;
@@ -47,11 +47,11 @@ export async function foldTotals(tx: Tx, appId: string, kept: number, before: Da
   const added = sql.join(counters.map((name) => sql`${sql.lit(name)}, ${read(name, sql.ref('metrics.totals'))} + ${read(name, sql.ref('excluded.totals'))}`));
   await sql`
     with ranked as (
-      select epoch, ${isIdle} as is_idle, row_number() over newest as place, count(*) filter (where not ${isIdle}) over newest as counted
-      from metrics where app_id = ${appId} and epoch <> ${folded} window newest as (order by at desc, epoch rows unbounded preceding)
+      select epoch, ${isIdle} as is_idle, count(*) filter (where not ${isIdle}) over (order by at desc, epoch rows unbounded preceding) as counted
+      from metrics where app_id = ${appId} and epoch <> ${folded}
     ), gone as (
       delete from metrics using ranked where metrics.app_id = ${appId} and metrics.epoch = ranked.epoch and metrics.at < ${before}
-      and ranked.place > 1 and (ranked.is_idle or ranked.counted > ${kept}) returning metrics.totals, metrics.at
+      and (ranked.is_idle or ranked.counted > ${kept}) returning metrics.totals, metrics.at
     )
     insert into metrics (app_id, epoch, totals, at)
     select ${appId}, ${folded}, jsonb_strip_nulls(jsonb_build_object(${sums}, 'inFlight', 0, 'lastRequestAt', max(${lastRequestAt()}))), max(at) from gone having count(*) > 0
