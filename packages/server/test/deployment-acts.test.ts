@@ -3,6 +3,7 @@ import type { App, Deployment } from '@fapi/sdk/contract';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { databases, startSystemOn } from './parts/databases.ts';
 import { main, playRunner, type RunnerPlay, sampleOf, settled, type Verdict } from './parts/runner-play.ts';
+import { takeRunnerSeat } from './parts/runner-seat.ts';
 import { makeStatus, type System, until } from './parts/system.ts';
 
 describe.each(databases)('on %s', (kind) => {
@@ -175,6 +176,36 @@ describe.each(databases)('on %s', (kind) => {
     await fail(five.generation);
     await until(() => client.deployments.read(app.id, five.id), ({ status }) => status === 'failed');
     expect((await client.apps.read(app.id)).latest!.id).toBe(five.id);
+  });
+
+  describe('a cancel of what the rows know as starting', () => {
+    const begin = async (): Promise<Deployment> => {
+      const app = await create();
+      verdicts.set(app.id, 'silent');
+      const { id, generation } = await client.deployments.create(app.id, { draftVersion: 1 });
+      await system.bus.statuses.publish(makeStatus(app.id, generation, 'working', 'starting'));
+      return until(() => client.deployments.read(app.id, id), ({ status }) => status === 'starting');
+    };
+
+    it('ends it where the controller, started again meanwhile, has stopped it before the switch', async ({ onTestFinished }) => {
+      const { appId, id } = await begin();
+      const seat = takeRunnerSeat(system.bus);
+      onTestFinished(() => seat.leave());
+      expect(await client.deployments.cancel(appId, id)).toMatchObject({ status: 'cancelled', reason: 'cancelled', message: 'cancelled by operator' });
+      expect(seat.calls).toMatchObject([{ kind: 'cancel', appId }]);
+    });
+
+    it('is refused where nobody answers', async () => {
+      const { appId, id } = await begin();
+      await expect(client.deployments.cancel(appId, id)).rejects.toMatchObject({ status: 409, code: 'already_live' });
+      expect(await client.deployments.read(appId, id)).toMatchObject({ status: 'starting' });
+    });
+
+    it('ends it by the word of the controller alone', async () => {
+      const { appId, id, generation } = await begin();
+      await system.bus.statuses.publish(makeStatus(appId, generation, 'cancelled', 'validating'));
+      expect(await until(() => client.deployments.read(appId, id), ({ status }) => status !== 'starting')).toMatchObject({ status: 'cancelled', reason: 'cancelled' });
+    });
   });
 
   describe('a retry', () => {

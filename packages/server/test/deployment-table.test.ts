@@ -2,7 +2,7 @@ import { cancellableStatuses, type DeploymentStatus, deploymentEnds, deploymentS
 import type { RunnerStatus } from '@fapi/runner-controller/work';
 import { describe, expect, it } from 'vitest';
 import { makeRandom } from './parts/random.ts';
-import { applyStatus, canBecome, endDeployment, isUnsettled, sourcesOf, transitions } from '../src/domain/deployments/deployment.ts';
+import { applyStatus, canBecome, endDeployment, isCancellable, isUnsettled, sourcesOf, transitions } from '../src/domain/deployments/deployment.ts';
 
 type Progress = Parameters<typeof applyStatus>[0];
 type StageName = RunnerStatus['stages'][number]['name'];
@@ -27,8 +27,8 @@ const design: Record<DeploymentStatus, string> = {
   queued:     '. x x x x x x x x .',
   validating: '. . x x x x x x x .',
   preparing:  '. . . x x x x x x .',
-  starting:   '. . . . x x x . x .',
-  verifying:  '. . . . . x x . x .',
+  starting:   '. . . . x x x x x .',
+  verifying:  '. . . . . x x x x .',
   live:       '. . . . . . x . . x',
   failed:     '. . . . . . . . . .',
   cancelled:  '. . . . . . . . . .',
@@ -69,9 +69,10 @@ describe('the transition table', () => {
     expect([canBecome(from, 'live'), canBecome(from, 'failed'), canBecome(from, 'superseded'), isUnsettled(from)]).toEqual([true, true, true, true]);
   });
 
-  it('takes a cancel before the switch only, where the contract says so', () => {
-    expect(all.filter((from) => canBecome(from, 'cancelled'))).toEqual(['queued', 'validating', 'preparing']);
+  it('takes a cancel as long as it is unsettled: from whom, and until when from a person, the contract says', () => {
+    expect(all.filter((from) => canBecome(from, 'cancelled'))).toEqual([...unsettledStatuses]);
     expect([...cancellableStatuses]).toEqual(['queued', 'validating', 'preparing']);
+    expect(all.filter(isCancellable)).toEqual([...cancellableStatuses]);
   });
 
   it('agrees with the contract on what is unsettled: what has a way on and is not live', () => {
@@ -145,6 +146,12 @@ describe('a status of the runner', () => {
     expect(done).toMatchObject({ status: 'failed', reason: 'import_failed', message: 'no module', failure, findings: [] });
     expect(done.stages.every((stage) => stage.endedAt !== undefined && stage.durationMs !== undefined)).toBe(true);
     expect(done.stages.map(({ name, reason }) => [name, reason])).toEqual([['queued', undefined], ['validating', undefined], ['preparing', 'import_failed']]);
+  });
+
+  it.each(['starting', 'verifying'] as const)('cancels what was %s by the word of a controller that began anew', (stage) => {
+    const done = hear(queued, status('working', stage), status('cancelled', 'validating'));
+    expect(done).toMatchObject({ status: 'cancelled', reason: 'cancelled' });
+    expect(done.stages.at(-1)).toMatchObject({ name: stage, reason: 'cancelled' });
   });
 
   it('moves what is live to failed when the runner rolled it back', () => {

@@ -2,6 +2,7 @@ import type { Context } from '../context.ts';
 import { settleHolds } from '../holds/settle-holds.ts';
 import { collect } from './collect.ts';
 import { collectRevisions } from './collect-revisions.ts';
+import { createMetricsFolding } from './fold-metrics.ts';
 import { createHistoryPruning } from './prune-history.ts';
 import { purgeApps } from './purge-apps.ts';
 import { settleOverdue } from './settle-overdue.ts';
@@ -17,7 +18,7 @@ export function createTidying(context: Context & { readonly stopping: AbortSigna
     await collectRevisions(context, collectedAt && new Date(collectedAt.getTime() - retentionDelayMs));
     collectedAt = at;
   };
-  const steps = [() => settleOverdue(context), () => settleHolds(context), collectOld, () => purgeApps(context), () => collect(context), createHistoryPruning(context, auditDays)];
+  const steps = [() => settleOverdue(context), () => settleHolds(context), collectOld, () => purgeApps(context), () => collect(context), createMetricsFolding(context), createHistoryPruning(context, auditDays)];
   return async () => {
     const failures: unknown[] = [];
     for (const step of steps) if (!context.stopping.aborted) await step().catch((error: unknown) => failures.push(error));

@@ -1,13 +1,13 @@
-import { type Deployment, type DeploymentStatus, deploymentStages, type DeploymentStage, unsettledStatuses } from '@fapi/sdk/contract';
+import { cancellableStatuses, type Deployment, type DeploymentStatus, deploymentStages, type DeploymentStage, unsettledStatuses } from '@fapi/sdk/contract';
 import type { RunnerStatus, StageReport } from '@fapi/runner-controller/work';
 
-/** THE table: from each status, where it may go. An end goes nowhere; a live one is stopped by its successor or its app. */
+/** THE table: from each status, where it may go. An end goes nowhere; a live one is stopped by its successor or its app. From `starting` on only the controller's own word makes it `cancelled`: it knows whether the switch was made. */
 export const transitions: Record<DeploymentStatus, readonly DeploymentStatus[]> = {
   queued: ['validating', 'preparing', 'starting', 'verifying', 'live', 'failed', 'cancelled', 'superseded'],
   validating: ['preparing', 'starting', 'verifying', 'live', 'failed', 'cancelled', 'superseded'],
   preparing: ['starting', 'verifying', 'live', 'failed', 'cancelled', 'superseded'],
-  starting: ['verifying', 'live', 'failed', 'superseded'],
-  verifying: ['live', 'failed', 'superseded'],
+  starting: ['verifying', 'live', 'failed', 'cancelled', 'superseded'],
+  verifying: ['live', 'failed', 'cancelled', 'superseded'],
   live: ['failed', 'stopped'],
   failed: [],
   cancelled: [],
@@ -21,6 +21,8 @@ export const sourcesOf = (status: DeploymentStatus): DeploymentStatus[] =>
   (Object.keys(transitions) as DeploymentStatus[]).filter((from) => canBecome(from, status) || (from === status && isUnsettled(from)));
 /** Neither live nor ended: somebody still works on it. */
 export const isUnsettled = (status: DeploymentStatus): boolean => (unsettledStatuses as readonly DeploymentStatus[]).includes(status);
+/** By its status alone, without asking whoever would make the switch. */
+export const isCancellable = (status: DeploymentStatus): boolean => (cancellableStatuses as readonly DeploymentStatus[]).includes(status);
 
 type Progress = Pick<Deployment, 'status' | 'stages' | 'reason' | 'message' | 'failure' | 'findings' | 'liveAt' | 'endedAt'>;
 
