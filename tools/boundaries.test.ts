@@ -94,7 +94,7 @@ const fullFolders: Record<string, number> = {
   'packages/sdk/src/cli/commands': 16,
   'packages/sdk/src/cli/project': 15,
   'packages/sdk/src/contract': 32,
-  'packages/server/src/store/database/migrations': 13,
+  'packages/server/src/store/database/migrations': 14,
   'tools/commands': 13,
 };
 const isTestOfAnyKind = (file: string): boolean => isTest(file) || /\.(slow|look|node)\.ts$|\/tests?\/|\/test-kubernetes\//.test(file);

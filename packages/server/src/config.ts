@@ -8,7 +8,7 @@ export interface ServerConfig {
   readonly host: string;
   readonly dataDir: string;
   readonly databaseUrl: string | undefined;
-  /** The embedded database, which has one session, ends when a statement takes longer. */
+  /** A statement that takes longer fails. The embedded database, which has one session, ends with it. */
   readonly statementLimitMs: number;
   readonly natsUrl: string | undefined;
   readonly operatorKey: string;

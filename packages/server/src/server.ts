@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { RunnerSpec, WorkBus } from '@fapi/runner-controller/work';
 import type { Middleware } from 'koa';
 import type { Logger } from 'pino';
+import { findForeignKey, sayForeign, warnOfOtherKeys } from './commands/environments/agree-on-keys.ts';
 import { findLostKeys, sayLost } from './commands/environments/find-lost-keys.ts';
 import { listen as listenToBus } from './commands/listening/listen.ts';
 import { resealAtStart } from './commands/environments/reseal-environments.ts';
@@ -93,6 +94,15 @@ export async function createServer({ config, bus, logger, appsPort = () => 8788,
     throw new ServerStartError(sayLost(lost));
   }
   if (lost.length > 0) logger.error({ lost }, 'environments are sealed with keys that are not here: their values have to be written anew');
+  if (database.kind === 'postgres') {
+    // Also before anything is sealed: afterwards it would be too late for one of them.
+    const foreign = await findForeignKey(database.db, keyRing, config.acceptLostKeys);
+    if (foreign !== undefined) {
+      await database.close();
+      throw new ServerStartError(sayForeign(foreign));
+    }
+    await warnOfOtherKeys(database.db, { operator: config.operatorKey, controller: config.controllerKey }, logger);
+  }
   const stop = new AbortController();
   const wake = createWake();
   let wakeRelay: Relay['wake'] = () => {};

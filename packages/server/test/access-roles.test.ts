@@ -240,7 +240,7 @@ describe('a session that is revoked', () => {
 
   it('ends its streams on another server of the same database within a second', async () => {
     const postgres: PostgresServer = await startPostgres();
-    const environment = { FAPI_DATABASE_URL: await postgres.createDatabase(), FAPI_OPERATOR_KEY: 'key-of-both-servers-1' };
+    const environment = { FAPI_DATABASE_URL: await postgres.createDatabase(), FAPI_OPERATOR_KEY: 'key-of-both-servers-1', FAPI_ENVIRONMENT_KEY: 'key-of-both-servers-1' };
     const [here, there] = [await startSystem(environment), await startSystem(environment)];
     try {
       const { token, sessionId } = (await here.call('/v1/embed-tokens', { method: 'POST', body: { subject: 'x' } })).json;

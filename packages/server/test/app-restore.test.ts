@@ -20,7 +20,7 @@ describe.each(['pglite', 'postgres'] as const)('a deleted app on %s', (kind) => 
   });
   const start = async (environment: Record<string, string> = {}, housekeepingMs?: number): Promise<void> => {
     databaseUrl = await postgres?.createDatabase();
-    system = await startSystem({ ...environment, ...(databaseUrl === undefined ? {} : { FAPI_DATABASE_URL: databaseUrl }) }, housekeepingMs === undefined ? {} : { housekeepingMs });
+    system = await startSystem({ ...environment, ...(databaseUrl === undefined ? {} : { FAPI_DATABASE_URL: databaseUrl, FAPI_ENVIRONMENT_KEY: 'key-of-both-servers-1' }) }, housekeepingMs === undefined ? {} : { housekeepingMs });
     runner = playRunner(system);
     client = createClient({ baseUrl: system.server.url, apiKey: system.server.operatorKey, retryLimit: 0 });
   };
@@ -146,7 +146,7 @@ describe.each(['pglite', 'postgres'] as const)('a deleted app on %s', (kind) => 
       const app = await client.apps.create({ title: 'Half gone', files: main('half gone') });
       await client.apps.delete(app.id);
       await until(() => findRows(app.id), (rows) => !rows.some(([table]) => table === 'draft_versions'), 15_000);
-      const later = await startSystem({ FAPI_DATABASE_URL: databaseUrl!, FAPI_RESTORE_DAYS: '30' });
+      const later = await startSystem({ FAPI_DATABASE_URL: databaseUrl!, FAPI_ENVIRONMENT_KEY: 'key-of-both-servers-1', FAPI_RESTORE_DAYS: '30' });
       expect((await later.call('/v1/apps?deleted=true')).json.items).toEqual([]);
       expect((await later.call(`/v1/apps/${app.id}/restore`, { method: 'POST' })).json.code).toBe('app_not_found');
       await later.stop();

@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { createClient } from '@fapi/sdk';
 import { environmentPath } from '@fapi/runner-controller/work';
 import { pino } from 'pino';
@@ -60,6 +62,58 @@ describe.each(['postgres', 'pglite'] as const)('a server without a key that some
     expect((await third.call(environmentPath(app.id, 2, 'live'), { token: third.server.controllerKey })).json.variables).toEqual({ S: 'x' });
     for (const system of [third, both, first]) await system.stop().catch(() => undefined);
   }, 60_000);
+});
+
+describe('servers on one database before anything is sealed', () => {
+  const start = (system: System, environment: Record<string, string>) => createServer({ config: readConfig({ FAPI_PORT: '0', ...environment }), bus: system.bus, logger: pino({ level: 'silent' }) });
+  const refusal = /^Servers of this database seal environments with the key [0-9a-f]{12}, .*environment_key_missing.* FAPI_ENVIRONMENT_KEY .* FAPI_ACCEPT_LOST_KEYS=1 [^\n]*\.$/;
+
+  it('start only with the key of the first one: who makes one of its own is refused, or takes the place of all others', async () => {
+    const FAPI_DATABASE_URL = await (postgres ??= await startPostgres()).createDatabase();
+    const first = await startSystem({ FAPI_DATABASE_URL });
+    const place = { FAPI_DATABASE_URL, FAPI_DATA_DIR: join(first.dataDir, 'another') };
+    const refused = await start(first, place).catch((error: unknown) => error);
+    expect(refused).toBeInstanceOf(ServerStartError);
+    expect((refused as Error).message).toMatch(refusal);
+    const key = (await readFile(join(first.dataDir, 'environment-key'), 'utf8')).trim();
+    await (await startSystem({ ...place, FAPI_ENVIRONMENT_KEY: key })).stop();
+    await first.restart();
+    await (await startSystem({ ...place, FAPI_ACCEPT_LOST_KEYS: '1' })).stop();
+    await expect(start(first, { FAPI_DATABASE_URL, FAPI_DATA_DIR: first.dataDir })).rejects.toThrow(refusal);
+    await first.stop();
+  }, 40_000);
+
+  it('agree on one of them when all come at the same moment', async () => {
+    const FAPI_DATABASE_URL = await (postgres ??= await startPostgres()).createDatabase();
+    const others = await Promise.all(Array.from({ length: 4 }, (_, at) => startSystem({ FAPI_DATABASE_URL, FAPI_ENVIRONMENT_KEY: `fek_${String(at).repeat(32)}` }).catch((error: unknown) => error)));
+    const up = others.filter((other) => !(other instanceof Error)) as System[];
+    expect(up).toHaveLength(1);
+    for (const other of others) if (other instanceof Error) expect(other.message).toMatch(refusal);
+    await up[0]!.stop();
+  }, 40_000);
+
+  it('go over to another key one by one, and none comes back with the former one alone', async () => {
+    const FAPI_DATABASE_URL = await (postgres ??= await startPostgres()).createDatabase();
+    const [one, two] = [`fek_${'1'.repeat(32)}`, `fek_${'2'.repeat(32)}`];
+    const stays = await startSystem({ FAPI_DATABASE_URL, FAPI_ENVIRONMENT_KEY: one });
+    const FAPI_DATA_DIR = stays.dataDir;
+    for (const FAPI_ENVIRONMENT_KEY of [`${one},${two}`, `${two},${one}`, `${one},${two}`, `${two},${one}`, two]) await (await startSystem({ FAPI_DATABASE_URL, FAPI_DATA_DIR, FAPI_ENVIRONMENT_KEY })).server.close();
+    await expect(start(stays, { FAPI_DATABASE_URL, FAPI_DATA_DIR, FAPI_ENVIRONMENT_KEY: one })).rejects.toThrow(refusal);
+    await stays.stop();
+  }, 40_000);
+
+  it('say it when their operator or controller key is not that of the one before', async () => {
+    const environment = { FAPI_DATABASE_URL: await (postgres ??= await startPostgres()).createDatabase(), FAPI_ENVIRONMENT_KEY: 'e'.repeat(32), FAPI_OPERATOR_KEY: 'o'.repeat(32) };
+    const warned = async (keys: Record<string, string>): Promise<unknown[]> => {
+      const system = await startSystem({ ...environment, ...keys });
+      await system.stop();
+      return system.logs.flatMap(({ variable }) => variable ?? []);
+    };
+    expect(await warned({ FAPI_CONTROLLER_KEY: 'c'.repeat(32) })).toEqual([]);
+    expect(await warned({ FAPI_CONTROLLER_KEY: 'c'.repeat(32) })).toEqual([]);
+    expect(await warned({})).toEqual(['FAPI_CONTROLLER_KEY']);
+    expect(await warned({ FAPI_OPERATOR_KEY: 'p'.repeat(32) })).toEqual(['FAPI_OPERATOR_KEY', 'FAPI_CONTROLLER_KEY']);
+  }, 40_000);
 });
 
 describe('a second workspace', () => {

@@ -69,7 +69,7 @@ describe.each(['pglite', 'postgres'] as const)('on %s', (kind) => {
 it('is brought up by one of several servers that start at the same moment, and all of them come up', async () => {
   for (let round = 0; round < 3; round++) {
     const url = await postgres.createDatabase();
-    const systems = await Promise.all(Array.from({ length: 4 }, () => startSystem({ FAPI_DATABASE_URL: url })));
+    const systems = await Promise.all(Array.from({ length: 4 }, () => startSystem({ FAPI_DATABASE_URL: url, FAPI_ENVIRONMENT_KEY: environmentKey })));
     for (const system of systems) expect((await system.call('/v1/health/ready')).json.status).toBe('ready');
     await Promise.all(systems.map((system) => system.stop()));
   }

@@ -291,7 +291,8 @@ describe('two servers on one Postgres', () => {
   beforeAll(async () => {
     postgres = await startPostgres();
     const url = await postgres.createDatabase();
-    systems = [await startSystem({ FAPI_DATABASE_URL: url, FAPI_OPERATOR_KEY: 'key-of-both-servers-1' }), await startSystem({ FAPI_DATABASE_URL: url, FAPI_OPERATOR_KEY: 'key-of-both-servers-1' })];
+    const environment = { FAPI_DATABASE_URL: url, FAPI_OPERATOR_KEY: 'key-of-both-servers-1', FAPI_ENVIRONMENT_KEY: 'key-of-both-servers-1' };
+    systems = [await startSystem(environment), await startSystem(environment)];
   });
   afterAll(async () => {
     for (const system of systems) await system.stop();

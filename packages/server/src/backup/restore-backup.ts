@@ -64,6 +64,6 @@ async function makeEmpty(db: Database, shape: string): Promise<void> {
   }
   const present = await findShape(db);
   if (present === shape) return;
-  if (present !== undefined) for (const name of [...tables.map((table) => table.name), 'relay_lease', 'kysely_migration', 'kysely_migration_lock']) await sql`drop table if exists ${sql.table(name)} cascade`.execute(db);
+  if (present !== undefined) for (const name of [...tables.map((table) => table.name), 'relay_lease', 'server_keys', 'kysely_migration', 'kysely_migration_lock']) await sql`drop table if exists ${sql.table(name)} cascade`.execute(db);
   await migrate(db as Kysely<unknown>, shape);
 }

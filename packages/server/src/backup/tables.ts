@@ -5,7 +5,7 @@ export interface Column { name: string; isJson: boolean; isRequired: boolean; se
 export interface Table { name: string; columns: Column[] }
 
 /** What is of this database and of its servers alone: it is made anew elsewhere. */
-const notKept = ['kysely_migration', 'kysely_migration_lock', 'relay_lease'];
+const notKept = ['kysely_migration', 'kysely_migration_lock', 'relay_lease', 'server_keys'];
 
 /** Every table with something to keep, in an order in which they can be filled: what is referred to comes first. */
 export async function listTables(db: Database | Tx): Promise<Table[]> {

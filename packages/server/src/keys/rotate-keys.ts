@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { resealEnvironments } from '../commands/environments/reseal-environments.ts';
 import { readConfig } from '../config.ts';
 import { createKeyRing } from '../domain/environments/key-ring.ts';
+import { agreeOnKey } from '../store/access/server-keys.ts';
 import { countSealed } from '../store/apps/environments.ts';
 import { openDatabase } from '../store/database/open.ts';
 
@@ -33,6 +34,8 @@ export async function rotateKeys(environment: NodeJS.ProcessEnv): Promise<Rotati
     const ring = createKeyRing(keys as [string, ...string[]]);
     // Before anything is sealed with it: whatever ends this early, nothing is left that no key opens.
     if (isNew) await writeKeys(file, keys);
+    // Where the key that servers seal with is not on the ring, it stays: the report says so when it has sealed anything.
+    if (database.kind === 'postgres') await agreeOnKey(database.db, 'environment', ring.keyId, ring.olderKeyIds);
     const count = await resealEnvironments({ db: database.db, keyRing: ring }, new AbortController().signal);
     const sealed = await countSealed(database.db);
     const known = [ring.keyId, ...ring.olderKeyIds];

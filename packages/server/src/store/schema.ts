@@ -21,6 +21,7 @@ export interface Tables {
   environments: { app_id: string; version: number; variables: Json<SealedVariable[]>; key_id: string; saved_at: Date; saved_by: string };
   specs: { app_id: string; generation: number; sequence: number; spec: Json<RunnerSpec>; is_published: boolean; changed_at: Date };
   relay_lease: { id: number; holder: string; until: Date; session_pid: number; session_start: Date | null };
+  server_keys: { name: 'environment' | 'operator' | 'controller'; key_id: string };
   bundles: { sha256: string; bytes: Uint8Array; created_at: Date };
   revisions: {
     app_id: string; digest: string; manifest: Json<ManifestEntry[]>; bundle_sha256: string; created_at: Date; created_by: string;

@@ -27,7 +27,7 @@ export function startLease({ session, kind, logger }: Pick<OpenDatabase, 'sessio
     const askedAt = performance.now();
     const wasHeld = isHeld();
     // The embedded database has one server, by its lock; and a word a second would soon have used up what is kept for a full disk.
-    const isTaken = kind === 'pglite' || await takeLease(session, holder, ttlMs);
+    const isTaken = kind === 'pglite' || await inTime(takeLease(session, holder, ttlMs));
     heldUntil = isTaken ? askedAt + ttlMs - marginMs : 0;
     if (isTaken && !wasHeld) onTaken();
     if (wasHeld && !isTaken) logger.warn({}, 'another server publishes specs now');
@@ -47,4 +47,14 @@ export function startLease({ session, kind, logger }: Pick<OpenDatabase, 'sessio
     await releaseLease(session, holder).catch(() => undefined);
   };
   return { isHeld, ended: loop() };
+}
+
+/** An answer after the lease's own time says nothing about now; and the loop looks at its signal only between two tries. */
+async function inTime(taking: Promise<boolean>): Promise<boolean> {
+  const done = new AbortController();
+  try {
+    return await Promise.race([taking, pause(ttlMs, undefined, { signal: done.signal }).then(() => Promise.reject(new Error('the database did not answer within the time of the lease')))]);
+  } finally {
+    done.abort();
+  }
 }

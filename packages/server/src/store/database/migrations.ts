@@ -13,6 +13,7 @@ import { retention } from './migrations/0011-retention.ts';
 import { appLimits } from './migrations/0012-app-limits.ts';
 import { presence } from './migrations/0013-presence.ts';
 import { housekeeping } from './migrations/0014-housekeeping.ts';
+import { serverKeys } from './migrations/0015-server-keys.ts';
 
 /** Once released, a step is never edited: a change is the next step. There never was a 0007: 0005 to 0008 were made side by side under numbers given out beforehand, and that one was not needed. It stays free: databases have done 0008, and the migrator refuses a step that comes before it. */
 const migrations: Record<string, readonly string[]> = {
@@ -29,6 +30,7 @@ const migrations: Record<string, readonly string[]> = {
   '0012_app_limits': appLimits,
   '0013_presence': presence,
   '0014_housekeeping': housekeeping,
+  '0015_server_keys': serverKeys,
 };
 
 /** Every shape the database has had, in order. */

@@ -16,12 +16,12 @@ export interface OpenDatabase {
   readonly ended: Promise<Error>;
   /** Writes are refused, or were half a minute ago, because the disk is full; reads go on. */
   isFull(): boolean;
-  /** From now on the embedded database ends when a statement takes longer: it has one session, and all others wait. A server of its own goes on with everybody else. */
+  /** From now on a statement that takes longer fails. The embedded database ends with it: it has one session, and all others wait. Of a server of its own only that connection ends. */
   watch(limitMs: number): void;
   close(): Promise<void>;
 }
 
-/** `statementLimitMs` (60 s when absent) is for the embedded database alone, and not for what brings it to the newest shape. */
+/** `statementLimitMs` (60 s when absent) is not for what brings the database to the newest shape. */
 export interface DatabasePlace { databaseUrl: string | undefined; dataDir: string; statementLimitMs?: number }
 
 /** Opens the database that the configuration names, of whatever shape it is. */
