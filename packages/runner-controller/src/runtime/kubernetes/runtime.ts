@@ -175,7 +175,7 @@ export async function createKubernetesRuntime(options: KubernetesRuntimeOptions)
     ...trials,
     prepare: (wanted, signal) => abortable(deployer.prepare(wanted, signal), signal),
     activate: (wanted, signal) => abortable(deployer.activate(wanted, signal), signal),
-    abandon: (wanted, signal) => abortable(abandon(wanted), signal),
+    abandon: (wanted, signal) => abortable(abandon(wanted, signal), signal),
     verify: sights.verify,
     async applySettings(appId, settings) {
       const record = apps.find(appId);
