@@ -1,16 +1,17 @@
 import { OvertakenError } from '../../runtime.ts';
 import type { Apps } from '../apps.ts';
 import type { Cluster } from '../cluster/cluster.ts';
+import type { Reign } from '../cluster/reign.ts';
 import { clear, layGround, surround } from '../ground.ts';
 import { type AppRecord, listGrants } from '../objects/record.ts';
 
-export interface UpkeepOptions { cluster: Cluster; apps: Apps; replicas: number; /** How often all of it is laid again, changed or not. */ resyncMs: number }
+export interface UpkeepOptions { cluster: Cluster; reign: Reign; apps: Apps; replicas: number; /** How often all of it is laid again, changed or not. */ resyncMs: number; /** Ends it after the app that it is at. */ signal: AbortSignal }
 
 /**
  * Makes what stands in the cluster what it is to be again, whoever has changed it, and whoever ended in the middle of it.
  * The first look of a reign is at everything, and so is one in every resync; between them it is at what has changed.
  */
-export function createUpkeep({ cluster, apps, replicas, resyncMs }: UpkeepOptions): () => Promise<void> {
+export function createUpkeep({ cluster, reign, apps, replicas, resyncMs, signal }: UpkeepOptions): () => Promise<void> {
   let laidAt: number | undefined;
   /** What was laid around each app; one that is written meanwhile is seen to differ at the next look. */
   const laid = new Map<string, string>();
@@ -35,6 +36,9 @@ export function createUpkeep({ cluster, apps, replicas, resyncMs }: UpkeepOption
     const errors: unknown[] = [];
     const known = apps.all();
     for (const record of known) {
+      // Whoever takes over waits for it to end, or does the same by now.
+      if (signal.aborted) return;
+      reign.assert();
       await keep(record).catch((error: unknown) => {
         if (error instanceof OvertakenError) throw error;
         errors.push(error);
