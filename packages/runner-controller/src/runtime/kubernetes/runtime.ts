@@ -161,7 +161,7 @@ export async function createKubernetesRuntime(options: KubernetesRuntimeOptions)
     const connecting = apps.all().filter((record) => record.state === 'live' && listGrants(record).length > 0);
     await Promise.all(connecting.flatMap(({ appId }) => appPods.linksOf(appId).map((link) => identities?.assure(appId, link))));
   }, tickMs, logger, stop.signal);
-  const upkeep = createUpkeep({ cluster, reign, apps, replicas, resyncMs, signal: stop.signal });
+  const upkeep = createUpkeep({ cluster, reign, apps, isWriting: deployer.isWriting, replicas, resyncMs, signal: stop.signal });
   const keeping = keepTicking(async () => {
     if (reign.problem() === undefined) await upkeep();
   }, tickMs, logger, stop.signal);

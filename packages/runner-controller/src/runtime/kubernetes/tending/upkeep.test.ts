@@ -12,6 +12,7 @@ import { createMirror, type Mirror } from '../cluster/mirror.ts';
 import { beginReign, type Reign } from '../cluster/reign.ts';
 import { ours } from '../objects/labels.ts';
 import { toAppName } from '../objects/names.ts';
+import { makeWayOut } from '../objects/network.ts';
 import { defaultResources } from '../objects/pod.ts';
 import type { AppRecord, Release } from '../objects/record.ts';
 import { makeApp } from '../objects/resources.ts';
@@ -19,6 +20,7 @@ import { createUpkeep } from './upkeep.ts';
 
 const logger = pino({ level: 'silent' });
 const shape = { image: 'fapi-runner:test', resources: defaultResources };
+const grant = { host: 'db.example.org', port: 5432 };
 
 /** The API as far as it is asked here: it keeps what is written, by its path. */
 let server: Server;
@@ -75,8 +77,10 @@ const releaseOf = (generation: number, egress: EgressGrant[] = []): Release => (
 const keepApp = async (appId: string, more: Partial<AppRecord> = {}): Promise<void> => {
   sets.note(await cluster.apply(makeApp({ appId, host: appId, generation: 1, epoch: reign.epoch, state: 'live', release: releaseOf(1), ...more }, shape, 1)));
 };
-const openUpkeep = (resyncMs = 600_000): (() => Promise<void>) => createUpkeep({ cluster, reign, apps, replicas: 1, resyncMs, signal: stop.signal });
+let writing: string | undefined;
+const openUpkeep = (resyncMs = 600_000): (() => Promise<void>) => createUpkeep({ cluster, reign, apps, isWriting: (appId) => appId === writing, replicas: 1, resyncMs, signal: stop.signal });
 const namesWritten = (kind: string): string[] => writes.filter((write) => write.includes(` ${kind}/`)).map((write) => write.split('/')[1]!);
+const hasWayOut = async (appId: string): Promise<boolean> => (await cluster.find('NetworkPolicy', toAppName(appId))) !== undefined;
 
 it('goes to no further app once it is to end: the next controller waits for that', async () => {
   for (const appId of ['one', 'two', 'three']) await keepApp(appId);
@@ -90,4 +94,41 @@ it('goes to no further app once another controller has taken over, also of those
   onWrite = (_method, path) => void (path.includes('/services/') && reign.end('taken over'));
   await expect(openUpkeep()()).rejects.toThrow(OvertakenError);
   expect(namesWritten('services')).toEqual([toAppName('one')]);
+});
+
+it('takes away a way out that nothing is granted for, whoever has made it, and keeps the others', async () => {
+  await keepApp('closed');
+  await keepApp('open', { release: releaseOf(1, [grant]), granted: [grant] });
+  await cluster.apply(makeWayOut('closed'));
+  const upkeep = openUpkeep(0);
+  await upkeep();
+  expect([await hasWayOut('closed'), await hasWayOut('open')]).toEqual([false, true]);
+  await cluster.apply(makeWayOut('closed'));
+  await upkeep();
+  expect(await hasWayOut('closed')).toBe(false);
+});
+
+it('asks for nothing between two looks at everything while nothing changes, and withdraws a way out with its grants', async () => {
+  await keepApp('one', { granted: [grant], candidate: releaseOf(2, [grant]) });
+  const upkeep = openUpkeep();
+  await upkeep();
+  expect(await hasWayOut('one')).toBe(true);
+  writes = [];
+  await upkeep();
+  expect(writes).toEqual([]);
+  await apps.update('one', (known) => known && { ...known, candidate: undefined, granted: [] });
+  await upkeep();
+  expect(await hasWayOut('one')).toBe(false);
+});
+
+it('takes nothing away from an app that is being let out just now, and looks at it again', async () => {
+  await keepApp('one');
+  await cluster.apply(makeWayOut('one'));
+  const upkeep = openUpkeep();
+  writing = 'one';
+  await upkeep();
+  expect(await hasWayOut('one')).toBe(true);
+  writing = undefined;
+  await upkeep();
+  expect(await hasWayOut('one')).toBe(false);
 });
