@@ -1,6 +1,7 @@
 import type { V1NetworkPolicy, V1ReplicaSet, V1Service, V1ServiceAccount } from '@kubernetes/client-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { toAppName } from '../src/runtime/kubernetes/objects/names.ts';
+import { makeWayOut } from '../src/runtime/kubernetes/objects/network.ts';
 import { serviceAccountName } from '../src/runtime/kubernetes/objects/pod.ts';
 import { loadKubeConfig } from '../src/runtime/kubernetes/cluster/cluster.ts';
 import { rules } from '../src/runtime/kubernetes/objects/role.ts';
@@ -47,6 +48,13 @@ describe('what stands in the cluster', () => {
     await until(() => findService('robbed'), Boolean, 20_000);
     await until(() => house.cluster.find<V1NetworkPolicy>('NetworkPolicy', 'fapi-default-deny'), Boolean, 20_000);
     await until(() => house.cluster.find<V1ServiceAccount>('ServiceAccount', serviceAccountName), Boolean, 20_000);
+  });
+
+  it('is taken away again where somebody has let an app out that was granted nothing', async () => {
+    const runtime = await house.openRuntime({ resyncMs: 1_000 });
+    await serve(runtime, offerWanted(house, 'loosened', 1, makeApp('one')));
+    await house.cluster.apply(makeWayOut('loosened'));
+    await until(() => house.cluster.find<V1NetworkPolicy>('NetworkPolicy', toAppName('loosened')), (found) => found === undefined, 20_000);
   });
 
   it.skipIf(process.env['FAPI_TEST_KUBECONFIG'])('is all removed with an app, also when the removal was interrupted', async () => {

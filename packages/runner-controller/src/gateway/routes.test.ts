@@ -1,13 +1,14 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { rm } from 'node:fs/promises';
-import type { Socket } from 'node:net';
+import { createServer, type Socket } from 'node:net';
+import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { pythonPath } from '../../../../tools/parts/python.ts';
 import { type House, openHouse, routeTo, until } from './test-parts/house.ts';
 import { openRawClient, type RawClient, ask } from './test-parts/raw-client.ts';
 import { askHealth, close, get } from './test-parts/requests.ts';
-import { startTestAgent } from './test-parts/test-agent.ts';
+import { startTestAgent, type TestAgent } from './test-parts/test-agent.ts';
 
 let house: House;
 afterEach(() => house.close());
@@ -19,6 +20,14 @@ async function next(client: RawClient, request: string): Promise<string> {
   client.send(request);
   await until(() => /\r\n\r\n./.test(client.text().slice(before)));
   return client.text().slice(before);
+}
+
+/** An agent ends, and with it the app that `socket` leads to; the next one knows where the app is then. */
+async function endWith(agent: TestAgent, socket: Socket, agentId: string, next: string): Promise<TestAgent> {
+  await agent.stop();
+  await rm(house.agentSocket, { force: true });
+  socket.destroy();
+  return startTestAgent(house.agentSocket, { agentId, routes: [routeTo(next)] });
 }
 
 test('after routesApplied no request reaches the former app, also not on kept-alive connections', async () => {
@@ -240,6 +249,40 @@ test.each(['app', 'agent'])('a request that was read by an app that ends with it
   const second = await startTestAgent(house.agentSocket, { agentId: 'agent-2', routes: [routeTo(await house.app('b', (_, reply) => void reply.end('came back')))] });
   expect(await answer).toMatch(/^HTTP\/1\.1 200 [^]*came back$/);
   await second.stop();
+});
+
+test('a request that was read by an app that ends with its agent is sent again once: it may be what ends them', async () => {
+  house = await openHouse();
+  const read: Socket[] = [];
+  const app = await house.rawApp('a', (socket) => void socket.once('data', () => read.push(socket)));
+  await house.agent.publish([routeTo(app)]);
+  const answer = ask(house.port, get('/', close));
+  await until(() => read.length === 1);
+  const last = await endWith(house.agent, read[0]!, 'agent-2', app);
+  await until(() => read.length === 2);
+  await (await endWith(last, read[1]!, 'agent-3', await house.app('b', (_, reply) => void reply.end('came back')))).stop();
+  expect(await answer).toMatch(/^HTTP\/1\.1 502 /);
+  expect(read).toHaveLength(2);
+});
+
+test('a request that apps left unread which ended with their agents is sent again for as long as it may wait', async () => {
+  house = await openHouse({ limits: { holdMs: 600_000 } });
+  const path = join(house.folder, 'dying.sock');
+  const unread: Socket[] = [];
+  // Paused: what was sent stays with the system, as for a process that ends before it reads.
+  const app = createServer({ pauseOnConnect: true }, (socket) => void unread.push(socket.on('error', () => undefined)));
+  await new Promise<void>((resolve) => app.listen(path, resolve));
+  await house.agent.publish([routeTo(path)]);
+  const answer = ask(house.port, 'POST / HTTP/1.1\r\nHost: alpha.localhost\r\nContent-Length: 5\r\nConnection: close\r\n\r\nhello');
+  let agent = house.agent;
+  for (let death = 1; death <= 3; death++) {
+    await until(() => unread.length === death);
+    const next = death === 3 ? await house.app('b', (_, reply) => void reply.end('came back')) : path;
+    agent = await endWith(agent, unread[death - 1]!, `agent-${death + 1}`, next);
+  }
+  expect(await answer).toMatch(/^HTTP\/1\.1 200 [^]*came back$/);
+  await agent.stop();
+  app.close();
 });
 
 test('a POST that was read by an app that ends with its agent is a 502', async () => {

@@ -106,6 +106,17 @@ export function describeEgress(parts: () => { house: RuntimeUnderTest; begin(): 
     expect(await reach(appId, own!, port)).toEqual(refused);
   });
 
+  it('connects again where a grant is given back, also by what is given up before it was prepared', async (context) => {
+    await skipWithout(context);
+    const { house, begin, want } = parts();
+    const appId = begin();
+    await serve(1, [{ host: own!, port }]);
+    await house.runtime.abandon({ ...want(2, 'never asked for'), egress: [] }, never);
+    expect(await reach(appId, own!, port)).toEqual({ error: expect.stringMatching(/^(ConnectionResetError|BrokenPipeError|PermissionError)$/) });
+    await house.runtime.abandon({ ...want(3, 'never asked for'), egress: [{ host: own!, port }] }, never);
+    expect(await until(() => reach(appId, own!, port), (seen) => (seen as { answer?: string }).answer !== undefined, patienceMs)).toEqual({ answer: 'ping' });
+  });
+
   it('never connects to the metadata of a cloud, whoever grants it', async (context) => {
     await skipWithout(context);
     parts().begin();

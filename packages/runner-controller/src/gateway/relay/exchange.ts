@@ -6,7 +6,7 @@ import { type RequestHead, writeRequestHead } from '../http/request-head.ts';
 import { Approach, type Caller } from './approach.ts';
 import type { ClientConnection, Passage } from './client-connection.ts';
 import type { DataPath } from './data-path.ts';
-import { canRetry, isIdempotent, isUnread } from './retry.ts';
+import { isIdempotent, isUnread } from './retry.ts';
 import type { UpstreamConnection, UpstreamUser } from './upstream-connection.ts';
 import { Tunnel } from './tunnel.ts';
 import { Upload } from './upload.ts';
@@ -32,7 +32,8 @@ export class Exchange implements UpstreamUser, Caller, Passage {
   #hasAnswerBytes = false;
   #interims = 0;
   #wasReused = false;
-  #isRetry = false;
+  /** It is sent again though it had been read. */
+  #isRepeat = false;
 
   constructor(path: DataPath, client: ClientConnection, head: RequestHead) {
     this.#path = path;
@@ -188,16 +189,14 @@ export class Exchange implements UpstreamUser, Caller, Passage {
 
   onUpstreamGone(code: string | undefined): void {
     const isLocal = this.#upstream?.isLocal ?? false;
+    const wasRead = !isUnread(code, this.#upload.early?.length ?? 0, isLocal);
     this.#upstream = undefined;
     switch (this.#stage) {
       case 'sent':
-        if (!this.#hasAnswerBytes && this.#mayRetry(code, isLocal)) {
-          this.#isRetry = true;
-          this.#stage = 'finding';
-          this.#upload.hold();
-          return this.#approach.again();
+        if (!this.#hasAnswerBytes && this.#maySendAgain(wasRead)) {
+          if (this.#wasReused || this.#approach.wasHeld) return this.#sendAgain(wasRead);
+          if (isLocal) return this.#blameAgent(wasRead);
         }
-        if (!this.#hasAnswerBytes && isLocal && this.#upload.isReplayable && canRetry(this.#head.method, code, this.#upload.early?.length ?? 0, isLocal)) return this.#blameAgent();
         return this.#failUpstream(brokeOff);
       case 'answering':
         if (this.#answerLength === 'until-close' && code === undefined) return this.#finish();
@@ -208,25 +207,30 @@ export class Exchange implements UpstreamUser, Caller, Passage {
     }
   }
 
-  /** An app that ended with its agent was not ended by this request. */
-  #blameAgent(): void {
+  /** An app that ended with its agent was hardly ended by this request. */
+  #blameAgent(wasRead: boolean): void {
     this.#stage = 'finding';
     this.#upload.hold();
     const decide = (): void => {
       if (this.#stage !== 'finding') return;
-      if (this.#approach.hasLostAgent) this.#approach.againLater();
-      else this.#failUpstream(brokeOff);
+      if (!this.#approach.hasLostAgent) return this.#failUpstream(brokeOff);
+      this.#isRepeat ||= wasRead;
+      this.#approach.againLater();
     };
     if (this.#approach.hasLostAgent) decide();
     else setTimeout(decide, agentEndMs);
   }
 
-  #mayRetry(code: string | undefined, isLocal: boolean): boolean {
-    const { wasHeld } = this.#approach;
-    if (!this.#upload.isReplayable || !(this.#wasReused || wasHeld)) return false;
-    const earlyBytes = this.#upload.early?.length ?? 0;
-    // What nobody has read may be sent again for as long as it may wait; what may have ended the app, once.
-    return (wasHeld && isUnread(code, earlyBytes, isLocal)) || (!this.#isRetry && canRetry(this.#head.method, code, earlyBytes, isLocal));
+  #sendAgain(wasRead: boolean): void {
+    this.#isRepeat ||= wasRead;
+    this.#stage = 'finding';
+    this.#upload.hold();
+    this.#approach.again();
+  }
+
+  /** What nobody has read may be sent again for as long as it may wait; what may have ended the app, or the agent with all of its apps, once. */
+  #maySendAgain(wasRead: boolean): boolean {
+    return this.#upload.isReplayable && (!wasRead || (isIdempotent(this.#head.method) && !this.#isRepeat));
   }
 
   /** It waited too long, or must not wait. What was sent may still be carried out: only who may repeat it is told to. */

@@ -9,8 +9,3 @@ export const isIdempotent = (method: string): boolean => idempotentMethods.has(m
 export function isUnread(code: string | undefined, earlyBytes: number, isLocal: boolean): boolean {
   return isLocal && earlyBytes <= smallBytes && (code === 'EPIPE' || code === 'ECONNRESET');
 }
-
-/** May a request be sent again, when its connection failed before any byte of an answer? An idempotent one always, another one only when it was not read. */
-export function canRetry(method: string, code: string | undefined, earlyBytes: number, isLocal: boolean): boolean {
-  return isIdempotent(method) || isUnread(code, earlyBytes, isLocal);
-}

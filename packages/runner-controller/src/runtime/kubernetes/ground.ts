@@ -12,13 +12,14 @@ export async function layGround(cluster: Cluster): Promise<void> {
   await Promise.all([makeServiceAccount(), ...makeGround()].map((object) => cluster.apply(object)));
 }
 
-/** What stands around the pods of an app: its Service, its grants, its budget. `before` spares asking to remove what never was. */
-export async function surround(cluster: Cluster, record: AppRecord, before: AppRecord | undefined, replicas: number): Promise<void> {
+/** What stands around the pods of an app: its Service, its grants, its budget. `before` spares asking to remove what never was: undefined where nothing was, `unknown` where anything may stand. */
+export async function surround(cluster: Cluster, record: AppRecord, before: AppRecord | 'unknown' | undefined, replicas: number): Promise<void> {
   const { appId } = record;
+  const mayHaveGrants = before === 'unknown' || (before !== undefined && listGrants(before).length > 0);
   const [grants, budget] = [listGrants(record).length > 0 ? makeWayOut(appId) : undefined, makeBudget(appId, countReplicas(record, replicas))];
   await Promise.all([
     cluster.apply(makeService(record)),
-    grants ? cluster.apply(grants) : before && listGrants(before).length > 0 ? cluster.remove('NetworkPolicy', toAppName(appId)) : undefined,
+    grants ? cluster.apply(grants) : mayHaveGrants ? cluster.remove('NetworkPolicy', toAppName(appId)) : undefined,
     budget ? cluster.apply(budget) : replicas > 1 ? cluster.remove('PodDisruptionBudget', toAppName(appId)) : undefined,
   ]);
 }

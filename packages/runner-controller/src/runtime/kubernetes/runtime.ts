@@ -161,7 +161,7 @@ export async function createKubernetesRuntime(options: KubernetesRuntimeOptions)
     const connecting = apps.all().filter((record) => record.state === 'live' && listGrants(record).length > 0);
     await Promise.all(connecting.flatMap(({ appId }) => appPods.linksOf(appId).map((link) => identities?.assure(appId, link))));
   }, tickMs, logger, stop.signal);
-  const upkeep = createUpkeep({ cluster, apps, replicas, resyncMs });
+  const upkeep = createUpkeep({ cluster, reign, apps, isWriting: deployer.isWriting, replicas, resyncMs, signal: stop.signal });
   const keeping = keepTicking(async () => {
     if (reign.problem() === undefined) await upkeep();
   }, tickMs, logger, stop.signal);
@@ -175,7 +175,7 @@ export async function createKubernetesRuntime(options: KubernetesRuntimeOptions)
     ...trials,
     prepare: (wanted, signal) => abortable(deployer.prepare(wanted, signal), signal),
     activate: (wanted, signal) => abortable(deployer.activate(wanted, signal), signal),
-    abandon: (wanted, signal) => abortable(abandon(wanted), signal),
+    abandon: (wanted, signal) => abortable(abandon(wanted, signal), signal),
     verify: sights.verify,
     async applySettings(appId, settings) {
       const record = apps.find(appId);

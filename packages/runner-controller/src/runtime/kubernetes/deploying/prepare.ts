@@ -23,6 +23,8 @@ export interface Preparing {
   placed(appId: string): Promise<boolean>;
   /** Resolves when nothing of a `prepare` is being written down for this app. */
   written(appId: string): Promise<void>;
+  /** Is something of a `prepare` being written down for this app? */
+  isWriting(appId: string): boolean;
 }
 
 export interface PreparingOptions { cluster: Cluster; reign: Reign; apps: Apps; pods: Mirror<V1Pod>; appPods: AppPods; identities: PodIdentities | undefined; pool: Pool; /** Has the pool be filled again, some time. */ refill: () => void; supplies: Supplies; shape: RunnerShape; replicas: number; logger: Logger }
@@ -117,5 +119,6 @@ export function createPreparing({ cluster, reign, apps, pods, appPods, identitie
     prepare,
     placed: async (appId) => (await preparing.get(appId)?.then(() => true, () => false)) ?? false,
     written: async (appId) => writings.get(appId),
+    isWriting: (appId) => writings.has(appId),
   };
 }
