@@ -1,7 +1,7 @@
 import type { LogLine } from '../../contract/logs.ts';
 import type { FapiClient } from '../../fapi-client.ts';
 import { pause } from '../../pause.ts';
-import { createToldLines } from '../../resources/told-lines.ts';
+import { createToldLines } from '../../resources/logs/told-lines.ts';
 import { isAway } from '../failure.ts';
 
 const retryMs = 500;

@@ -1,4 +1,4 @@
-import type { LogLine } from '../contract/logs.ts';
+import type { LogLine } from '../../contract/logs.ts';
 
 /** More than one answer of a read holds. */
 const remembered = 4_000;

@@ -1,9 +1,9 @@
-import { call, type Transport } from '../call.ts';
-import type { CallOptions, StreamOptions } from '../client-types.ts';
-import type { StreamEvent } from '../contract/events.ts';
-import type { LogLevel } from '../contract/log-entries.ts';
-import type { LogLine, LogTail } from '../contract/logs.ts';
-import { patiently } from './patiently.ts';
+import { call, type Transport } from '../../call.ts';
+import type { CallOptions, StreamOptions } from '../../client-types.ts';
+import type { StreamEvent } from '../../contract/events.ts';
+import type { LogLevel } from '../../contract/log-entries.ts';
+import type { LogLine, LogTail } from '../../contract/logs.ts';
+import { patiently } from '../patiently.ts';
 import { createToldLines } from './told-lines.ts';
 
 export interface LogsResource {
