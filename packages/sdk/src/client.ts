@@ -12,7 +12,7 @@ import { createDeployments } from './resources/deployments.ts';
 import { createDrafts } from './resources/drafts.ts';
 import { createEgress, createEnvironment } from './resources/environment.ts';
 import { createLanguage } from './resources/language.ts';
-import { createLogs } from './resources/logs.ts';
+import { createLogs } from './resources/logs/logs.ts';
 import { createPresence } from './resources/presence.ts';
 import { createRevisions } from './resources/revisions.ts';
 import { createHealth, createRuntime } from './resources/runtime.ts';

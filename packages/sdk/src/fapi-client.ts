@@ -6,7 +6,7 @@ import type { DeploymentsResource } from './resources/deployments.ts';
 import type { DraftsResource } from './resources/drafts.ts';
 import type { EgressResource, EnvironmentResource } from './resources/environment.ts';
 import type { LanguageResource } from './resources/language.ts';
-import type { LogsResource } from './resources/logs.ts';
+import type { LogsResource } from './resources/logs/logs.ts';
 import type { PresenceResource } from './resources/presence.ts';
 import type { RevisionsResource } from './resources/revisions.ts';
 import type { HealthResource, RuntimeResource } from './resources/runtime.ts';

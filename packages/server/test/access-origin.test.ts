@@ -93,6 +93,24 @@ describe('Host and Origin', () => {
     await going.stop();
   });
 
+  it.each([['names no pages', undefined], ['names both pages', ['https://struck.example', 'https://stays.example']]])('ends the streams of a page that is struck off, and no others, when their token %s', async (_, origins) => {
+    const put = (pages: string[]) => system.call('/v1/workspaces/open', { method: 'PUT', body: { title: 'Open', origins: pages } });
+    await put(['https://struck.example', 'https://stays.example']);
+    const token = await system.mint({ workspaceId: 'open', ...(origins ? { origins } : {}) });
+    const read = (origin: string) => readStream(system, 'topics=apps', { token, origin });
+    const [ending, going] = [read('https://struck.example'), read('https://stays.example')];
+    for (const { opened } of [ending, going]) expect((await opened).status).toBe(200);
+    expect((await put(['https://stays.example', 'https://new.example'])).status).toBe(200);
+    await ending.ended;
+    expect((await read('https://struck.example').opened).status).toBe(403);
+    expect(await Promise.race([going.ended.then(() => 'ended'), system.call('/v1/health/live').then(() => 'goes on')])).toBe('goes on');
+    await going.stop();
+    expect((await put(['https://stays.example', 'https://struck.example'])).status).toBe(200);
+    const anew = read('https://struck.example');
+    expect((await anew.opened).status).toBe(200);
+    await anew.stop();
+  });
+
   it('never takes the origin "null", whatever a workspace lists', async () => {
     await system.call('/v1/workspaces/opaque', { method: 'PUT', body: { title: 'Opaque', origins: ['data:text/html,x'] } });
     expectProblem(await raw({ origin: 'null' }), 403, 'origin_not_allowed');

@@ -45,6 +45,23 @@ describe.each(databases)('what a runner streams, on %s', (kind) => {
       expect(await seqs()).toEqual([1, 2, 3, 11, 12, 13, ...Array.from({ length: 120 }, (_, index) => 100 + index), 999]);
     });
 
+    it('that retention has deleted do not come back when they are heard again, and one that comes late among those that are kept is kept too', { timeout: 60_000 }, async () => {
+      const app = await create();
+      const printed = Array.from({ length: 640 }, (_, index) => 1_000 + 10 * index);
+      for (const seq of printed) send(app.id, [line(seq)]);
+      const seqs = async (): Promise<number[]> => (await system.call(`/v1/apps/${app.id}/logs?limit=2000`)).json.lines.map((found: { seq: number }) => found.seq);
+      const kept = printed.slice(-500);
+      await until(seqs, (found) => found.at(-1) === printed.at(-1) && found.length === kept.length, 30_000);
+      // As an agent does for a controller that starts.
+      send(app.id, printed.map((seq) => line(seq)));
+      send(app.id, [line(6_005)]);
+      send(app.id, [line(9_000)]);
+      const found = await until(seqs, (all) => all.includes(9_000), 10_000);
+      expect(found.filter((seq) => printed.includes(seq))).toEqual(kept.slice(-found.length + 2));
+      expect(found).toContain(6_005);
+      expect(found, 'read in the order in which they were printed').toEqual(found.toSorted((a, b) => a - b));
+    });
+
     it('are read from the end: the newest lines, oldest first, as many as are asked for and as few as are not too long', async () => {
       const app = await create();
       expect((await system.call(`/v1/apps/${app.id}/logs`)).json).toEqual({ lines: [] });

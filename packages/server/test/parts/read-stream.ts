@@ -13,12 +13,12 @@ export interface StreamReader {
 }
 
 /** Reads the stream as any client could: the raw lines of server-sent events. */
-export function readStream(system: System, query: string, { token = system.server.operatorKey, lastEventId }: { token?: string; lastEventId?: string } = {}): StreamReader {
+export function readStream(system: System, query: string, { token = system.server.operatorKey, lastEventId, origin }: { token?: string; lastEventId?: string; origin?: string } = {}): StreamReader {
   const leave = new AbortController();
   const blocks: Block[] = [];
   const events: any[] = [];
   const opened = fetch(new URL(`/v1/events?${query}`, system.server.url), {
-    headers: { authorization: `Bearer ${token}`, ...(lastEventId === undefined ? {} : { 'last-event-id': lastEventId }) }, signal: leave.signal,
+    headers: { authorization: `Bearer ${token}`, ...(lastEventId === undefined ? {} : { 'last-event-id': lastEventId }), ...(origin === undefined ? {} : { origin }) }, signal: leave.signal,
   });
   const ended = (async () => {
     try {

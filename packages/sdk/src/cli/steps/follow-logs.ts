@@ -1,6 +1,7 @@
 import type { LogLine } from '../../contract/logs.ts';
 import type { FapiClient } from '../../fapi-client.ts';
 import { pause } from '../../pause.ts';
+import { createToldLines } from '../../resources/logs/told-lines.ts';
 import { isAway } from '../failure.ts';
 
 const retryMs = 500;
@@ -9,17 +10,16 @@ export const gapLines = 2_000;
 
 /** Lines without a gap and without a repetition, over lost connections and restarts of the server. `tail` of those that are there already come first; `isWanted` picks some. */
 export async function* followLines(client: FapiClient, appId: string, { tail, signal, isWanted, onConnection }: { tail: number; signal: AbortSignal; isWanted?: (line: LogLine) => boolean; onConnection?: (state: string) => void }): AsyncGenerator<LogLine> {
-  let last: number | undefined;
+  const told = createToldLines();
+  let isFirst = true;
   for await (const event of client.events.stream({ apps: [appId], topics: ['logs'], signal, ...(onConnection ? { onConnection } : {}) })) {
     if (event.type !== 'ready' && event.type !== 'reset' && event.type !== 'log') continue;
-    const isFirst = last === undefined;
-    const lines = event.type === 'log' ? event.lines : await readPatiently(client, appId, isFirst && !isWanted ? Math.max(1, tail) : gapLines, signal);
-    const fresh = lines.filter(({ seq }) => last === undefined || seq > last);
-    last = Math.max(last ?? 0, lines.at(-1)?.seq ?? 0);
+    const fresh = event.type === 'log' ? told.hear(event.lines) : told.read(await readPatiently(client, appId, isFirst && !isWanted ? Math.max(1, tail) : gapLines, signal));
     const wanted = isWanted ? fresh.filter(isWanted) : fresh;
     // The first read also says where the present begins.
     if (!isFirst) yield* wanted;
     else if (tail > 0) yield* wanted.slice(-tail);
+    isFirst = false;
   }
 }
 

@@ -2,7 +2,7 @@ import type { Workspace, WorkspaceLimits, WorkspaceOidc } from '@fapi/sdk/contra
 import { DomainError } from '../../domain/errors.ts';
 import { isSafeAddress } from '../../domain/access/user-claims.ts';
 import { listSessionsFor, revokeTokens } from '../../store/access/embed-tokens.ts';
-import { insertRevocations } from '../../store/access/revocations.ts';
+import { insertRevocations, withdrawRevocations } from '../../store/access/revocations.ts';
 import { findWorkspace, putWorkspace as writeWorkspace } from '../../store/access/workspaces.ts';
 import { act } from '../act.ts';
 import type { Actor, Context } from '../context.ts';
@@ -13,6 +13,9 @@ export interface PutWorkspaceRequest { id: string; title: string; origins: reado
 
 /** What a user's stream is revoked by when the workspace's provider is another one. */
 export const oidcCredential = (workspaceId: string): string => `oidc:${workspaceId}`;
+
+/** What the streams of a page are revoked by when its workspace strikes it off, whoever has opened them. */
+export const pageCredential = (workspaceId: string, origin: string): string => `page:${workspaceId}:${origin}`;
 
 /** Creates a workspace or replaces what it is. A second one needs apps that are isolated from each other, as whoever runs them has found out. */
 export async function putWorkspace(context: Context & { allowUnsafe: boolean }, actor: Actor, input: PutWorkspaceRequest): Promise<Workspace> {
@@ -27,8 +30,10 @@ export async function putWorkspace(context: Context & { allowUnsafe: boolean }, 
     if (former?.oidc && JSON.stringify(former.oidc) !== JSON.stringify(row.oidc)) {
       ended = [oidcCredential(input.id), ...(await revokeTokens(tx, input.id, { mintedBy: oidcCredential(input.id) }, at)).map((token) => token.session_id)];
     }
-    // Their pages get nothing any more, so the streams of these pages end; a token that names other pages as well opens them anew.
-    ended.push(...(await listSessionsFor(tx, input.id, (former?.origins ?? []).filter((origin) => !row.origins.includes(origin)), at)));
+    // These pages get nothing any more, so their streams end: those of others go on, also by the same token.
+    const struck = (former?.origins ?? []).filter((origin) => !row.origins.includes(origin));
+    ended.push(...struck.map((origin) => pageCredential(input.id, origin)), ...(await listSessionsFor(tx, input.id, { struck, left: row.origins }, at)));
+    await withdrawRevocations(tx, row.origins.map((origin) => pageCredential(input.id, origin)));
     await insertRevocations(tx, ended);
     return { answer: (await presentWorkspaces(tx, [row]))[0]! };
   });

@@ -24,7 +24,8 @@ export async function readLogs(context: Pick<Context, 'db'>, appId: string, { li
       lines.push(line);
     }
   }
-  const found = lines.toReversed();
+  // A line that came late was stored behind those that were printed after it.
+  const found = lines.toSorted((a, b) => a.seq - b.seq);
   return level === undefined ? found : newest(readEntries(found).filter((entry) => isAtLeast(entry.level, level)).flatMap((entry) => entry.lines).toSorted((a, b) => a.seq - b.seq), limit);
 }
 

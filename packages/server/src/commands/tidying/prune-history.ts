@@ -4,7 +4,8 @@ import type { Context } from '../context.ts';
 import { createEventPruning } from './prune-events.ts';
 
 const dayMs = 86_400_000;
-const keptEvents = 500;
+/** Of each app and type. */
+export const keptEvents = 500;
 /** What one call may do: what is left is done by the next ones. */
 const [rounds, auditAtOnce] = [10, 1_000];
 

@@ -10,6 +10,8 @@ export interface Principal {
   id: string;
   /** What is revoked when its streams are to end. */
   credential: string;
+  /** The same for the page that it comes from; absent where that is none, or one of ours. */
+  pageCredential?: string;
   /** Absent for the operator, and for users who have only what apps grant them. */
   role?: Role;
   /** Of a user: what the workspace said of the provider that has proven who it is. */

@@ -9,10 +9,10 @@ const overlapS = 60;
 /** Each asks the database at every write: whoever opens a thousand makes everybody's writes wait. A page needs one. */
 const mostEach = 100;
 
-/** Streams that end when the credential they came in with is revoked, here or on another server. */
+/** Streams that end when the credential they came in with is revoked, or their page struck off, here or on another server. */
 export interface OpenStreams {
   /** Throws `rate_limited` when the principal has very many on this server; never for the operator. */
-  open(principal: Pick<Principal, 'credential' | 'id' | 'kind'>): { readonly revoked: AbortSignal; close(): void };
+  open(principal: Pick<Principal, 'credential' | 'pageCredential' | 'id' | 'kind'>): { readonly revoked: AbortSignal; close(): void };
   end(credentials: readonly string[]): void;
 }
 
@@ -43,20 +43,23 @@ export function createOpenStreams(db: Database, stopping: AbortSignal): OpenStre
   stopping.addEventListener('abort', () => clearTimeout(timer), { once: true });
 
   return {
-    open({ credential, id, kind }) {
+    open({ credential, pageCredential, id, kind }) {
       const count = counts.get(id) ?? 0;
       if (kind !== 'operator' && count >= mostEach) throw new DomainError('rate_limited', `${count} streams are open: end some of them, a page needs one`);
       counts.set(id, count + 1);
       const stream = new AbortController();
       if (open.size === 0) lookedAt = performance.now();
-      open.set(credential, (open.get(credential) ?? new Set()).add(stream));
+      const names = pageCredential === undefined ? [credential] : [credential, pageCredential];
+      for (const name of names) open.set(name, (open.get(name) ?? new Set()).add(stream));
       schedule();
       return {
         revoked: stream.signal,
         close() {
-          const streams = open.get(credential);
-          streams?.delete(stream);
-          if (streams?.size === 0) open.delete(credential);
+          for (const name of names) {
+            const streams = open.get(name);
+            streams?.delete(stream);
+            if (streams?.size === 0) open.delete(name);
+          }
           const left = counts.get(id)! - 1;
           if (left > 0) counts.set(id, left);
           else counts.delete(id);

@@ -1,6 +1,6 @@
 import { scopes } from '@fapi/sdk/contract';
 import type { Context as KoaContext } from 'koa';
-import { oidcCredential } from '../../commands/access/put-workspace.ts';
+import { oidcCredential, pageCredential } from '../../commands/access/put-workspace.ts';
 import { DomainError } from '../../domain/errors.ts';
 import type { Principal } from '../../domain/access/principal.ts';
 import { scopesFor } from '../../domain/access/roles.ts';
@@ -42,6 +42,8 @@ function readBearer(authorization: string): string {
   return secret;
 }
 
+const pageOf = (workspaceId: string, origin: string): Pick<Principal, 'pageCredential'> => (origin === '' ? {} : { pageCredential: pageCredential(workspaceId, origin) });
+
 const unknownToken = (): DomainError => new DomainError('unauthorized', 'the token is not known here');
 
 /** A key that anybody who looks at the page can read is no key any more. */
@@ -77,7 +79,7 @@ async function findPage({ db, now }: Proofs, secret: string, origin: string): Pr
   if (origin !== '' && !(((await findWorkspace(db, row.workspace_id))?.origins ?? []).includes(origin) && (row.origins ?? [origin]).includes(origin))) throw new DomainError('origin_not_allowed', 'the token was minted for other pages');
   return {
     kind: 'embed', subject: row.subject, workspaceId: row.workspace_id, id: row.session_id, credential: row.session_id, role: row.role, scopes: scopesFor(row.role, row.scopes), minted: row.scopes, needsGrant: false,
-    sessionId: row.session_id, tokenHash: row.hash, expiresAt: row.expires_at, ...(row.apps ? { apps: row.apps } : {}), ...(row.labels ? { labels: row.labels } : {}),
+    ...pageOf(row.workspace_id, origin), sessionId: row.session_id, tokenHash: row.hash, expiresAt: row.expires_at, ...(row.apps ? { apps: row.apps } : {}), ...(row.labels ? { labels: row.labels } : {}),
   };
 }
 
@@ -92,7 +94,7 @@ async function findUser({ db, userTokens }: Proofs, token: string, workspace: st
   if (role === undefined && (await listGrantsOf(db, row.id, subject)).length === 0) throw new DomainError('forbidden', 'this user has no role in the workspace, and none on any of its apps');
   return {
     kind: 'oidc', subject, workspaceId: row.id, id: `${oidcCredential(row.id)}:${subject}`, credential: oidcCredential(row.id), scopes: scopesFor(role, undefined), needsGrant: role === undefined, expiresAt, oidc,
-    ...(role === undefined ? {} : { role }),
+    ...pageOf(row.id, origin), ...(role === undefined ? {} : { role }),
   };
 }
 

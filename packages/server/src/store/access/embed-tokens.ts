@@ -22,11 +22,11 @@ export async function revokeTokens(tx: Tx, workspaceId: string, which: { session
   return ('sessionId' in which ? query.where('session_id', '=', which.sessionId) : query.where('minted_by', '=', which.mintedBy)).returningAll().execute();
 }
 
-/** Of those that are valid and were minted for one of these pages by name. */
-export async function listSessionsFor(tx: Tx, workspaceId: string, origins: readonly string[], at: Date): Promise<string[]> {
-  if (origins.length === 0) return [];
+/** Of those that are valid and were minted for pages by name, of which some are struck off and none is left. */
+export async function listSessionsFor(tx: Tx, workspaceId: string, { struck, left }: { struck: readonly string[]; left: readonly string[] }, at: Date): Promise<string[]> {
+  if (struck.length === 0) return [];
   const rows = await tx.selectFrom('embed_tokens').select(['session_id', 'origins']).where('workspace_id', '=', workspaceId).where('revoked_at', 'is', null).where('expires_at', '>', at).where('origins', 'is not', null).execute();
-  return rows.filter((row) => row.origins!.some((origin) => origins.includes(origin))).map((row) => row.session_id);
+  return rows.filter((row) => row.origins!.some((origin) => struck.includes(origin)) && !row.origins!.some((origin) => left.includes(origin))).map((row) => row.session_id);
 }
 
 export const findSession = (db: Database | Tx, workspaceId: string, sessionId: string): Promise<TokenRow | undefined> =>

@@ -6,6 +6,11 @@ export async function insertRevocations(tx: Tx, credentials: readonly string[]):
   if (credentials.length > 0) await tx.insertInto('revocations').values(credentials.map((credential) => ({ credential }))).execute();
 }
 
+/** Takes back what holds no more, before a server that looks back ends with it what has come since. */
+export async function withdrawRevocations(tx: Tx, credentials: readonly string[]): Promise<void> {
+  if (credentials.length > 0) await tx.deleteFrom('revocations').where('credential', 'in', [...credentials]).execute();
+}
+
 /** What was revoked in the last seconds, by the database's clock. */
 export const listRevocations = async (db: Database, withinS: number): Promise<string[]> =>
   (await db.selectFrom('revocations').select('credential').where(sql<boolean>`at > now() - ${withinS}::float8 * interval '1 second'`).execute()).map((row) => row.credential);

@@ -51,25 +51,6 @@ export async function hasNewLine(tx: Tx, appId: string, seq: number): Promise<bo
   return rows.length > 0;
 }
 
-/** More than the clocks of two nodes are apart, in the unit of a line's number: microseconds. */
-const clockSlack = 60_000_000;
-
-/** Which of these lines of an app's log are there. Read from the newest on, until a whole batch is older than any of them by more than clocks differ. */
-export async function findStoredLines(tx: Tx, appId: string, seqs: readonly number[]): Promise<Set<number>> {
-  const missing = new Set(seqs);
-  const found = new Set<number>();
-  const oldest = Math.min(...seqs) - clockSlack;
-  for (let before: number | null = null; missing.size > 0; ) {
-    const { rows }: { rows: { id: number; seqs: number[] }[] } = await sql<{ id: number; seqs: number[] }>`select id, jsonb_path_query_array(payload, '$.lines[*].seq') as seqs from events
-      where app_id = ${appId} and type = 'log' and (${before}::bigint is null or id < ${before}::bigint) order by id desc limit ${sql.lit(tailBatch)}`.execute(tx);
-    const there = rows.flatMap((row) => row.seqs);
-    for (const seq of there) if (missing.delete(seq)) found.add(seq);
-    if (rows.length < tailBatch || (there.length > 0 && there.every((seq) => seq < oldest))) break;
-    before = rows.at(-1)!.id;
-  }
-  return found;
-}
-
 /** The newest id; 0 when there is none. */
 export const lastEventId = async (db: Database): Promise<number> => (await db.selectFrom('events').select((select) => select.fn.max('id').as('id')).executeTakeFirst())?.id ?? 0;
 
