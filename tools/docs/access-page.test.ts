@@ -20,7 +20,7 @@ it('docs/access.md gives each role what the contract does', () => {
   }
 });
 
-it('every example of docs/access.md runs as printed', async () => {
+it('every example of docs/access.md runs as printed', { timeout: 60_000 }, async () => {
   const system = await startSystem();
   const fapi = createClient({ baseUrl: system.server.url, apiKey: system.server.operatorKey });
   try {
