@@ -36,7 +36,7 @@ export const deployStatus: Row = {
     'live, after an earlier draft failed': { server: serverOf({ latest: makeDeployment({ ...deployments['failed with findings'], id: 'dep_2', generation: 2, draftVersion: 0 }), live, health: 'running', freshness: 'up_to_date' }), shows: '.earlier' },
     'live again, after a crash': { server: serverOf({ latest: live, live, health: 'running', lastCrash: { at, report: { phase: 'running', class: 'crashed', message: 'The process was ended by signal SIGSEGV while it was running, in main.py, line 1.', signal: 'SIGSEGV', frames: [{ file: 'main.py', line: 1 }], output: [] } } }), shows: '[part=past]' },
     reverted: { server: serverOf({ latest: makeDeployment({ ...deployments['live'], trigger: 'revert', revision: makeRevision(3).digest }), health: 'running' }, { revisions: [makeRevision(3)] }), shows: '.origin', says: 'Reverted to r3' },
-    'rolled back': { server: serverOf({ latest: again, live: again, health: 'running', freshness: 'not_deployed', changes: { code: true, environment: false, dependencies: false, settings: false } }, { deployments: [again, crashed] }), shows: '.failure .frames', says: 'Deploy 2 failed after going live' },
+    'rolled back': { server: serverOf({ latest: again, live: again, health: 'running', freshness: 'not_deployed', changes: { code: true, environment: false, dependencies: false, settings: false } }, { deployments: [again, crashed] }), shows: '.failure', says: 'Deploy 2 failed after going live' },
     'failed with findings': scene(deployments['failed with findings']!, '.failure .finding'),
     cancelled: scene(deployments['cancelled']!),
     stalled: { server: serverOf({ latest: live, live, ...ailments['stalled'] }), shows: '.failure' },

@@ -12,20 +12,44 @@ export async function layGround(cluster: Cluster): Promise<void> {
   await Promise.all([makeServiceAccount(), ...makeGround()].map((object) => cluster.apply(object)));
 }
 
-/** What stands around the pods of an app: its Service, its grants, its budget. `before` spares asking to remove what never was: undefined where nothing was, `unknown` where anything may stand. */
-export async function surround(cluster: Cluster, record: AppRecord, before: AppRecord | 'unknown' | undefined, replicas: number): Promise<void> {
-  const { appId } = record;
-  const mayHaveGrants = before === 'unknown' || (before !== undefined && listGrants(before).length > 0);
-  const [grants, budget] = [listGrants(record).length > 0 ? makeWayOut(appId) : undefined, makeBudget(appId, countReplicas(record, replicas))];
-  await Promise.all([
-    cluster.apply(makeService(record)),
-    grants ? cluster.apply(grants) : mayHaveGrants ? cluster.remove('NetworkPolicy', toAppName(appId)) : undefined,
-    budget ? cluster.apply(budget) : replicas > 1 ? cluster.remove('PodDisruptionBudget', toAppName(appId)) : undefined,
-  ]);
+/** What stands around the pods of each app: its Service, its grants, its budget. */
+export interface Surroundings {
+  /** `before` spares asking to remove what never was: undefined where nothing was, `unknown` where anything may stand. */
+  lay(record: AppRecord, before: AppRecord | 'unknown' | undefined): Promise<void>;
+  /** Nothing else is wanted by this record than what was laid last. */
+  isLaid(record: AppRecord): boolean;
+  clear(appId: string): Promise<void>;
+  /** As if nothing had been laid: somebody else may have changed it. What was cleared stays so. */
+  forget(): void;
 }
 
-export async function clear(cluster: Cluster, appId: string): Promise<void> {
-  await Promise.all((['Service', 'NetworkPolicy', 'PodDisruptionBudget'] as const).map((kind) => cluster.remove(kind, toAppName(appId))));
+export function createSurroundings(cluster: Cluster, replicas: number): Surroundings {
+  const laid = new Map<string, string>();
+  const cleared = 'cleared';
+  const make = (record: AppRecord) => ({ service: makeService(record), wayOut: listGrants(record).length > 0 ? makeWayOut(record.appId) : undefined, budget: makeBudget(record.appId, countReplicas(record, replicas)) });
+  const wishOf = (record: AppRecord): string => (record.state === 'removed' ? cleared : JSON.stringify(make(record)));
+  return {
+    async lay(record, before) {
+      const { appId } = record;
+      const name = toAppName(appId);
+      const { service, wayOut, budget } = make(record);
+      const mayHaveGrants = before === 'unknown' || (before !== undefined && listGrants(before).length > 0);
+      await Promise.all([
+        cluster.apply(service),
+        wayOut ? cluster.apply(wayOut) : mayHaveGrants ? cluster.remove('NetworkPolicy', name) : undefined,
+        budget ? cluster.apply(budget) : replicas > 1 ? cluster.remove('PodDisruptionBudget', name) : undefined,
+      ]);
+      laid.set(appId, wishOf(record));
+    },
+    isLaid: (record) => laid.get(record.appId) === wishOf(record),
+    async clear(appId) {
+      await Promise.all((['Service', 'NetworkPolicy', 'PodDisruptionBudget'] as const).map((kind) => cluster.remove(kind, toAppName(appId))));
+      laid.set(appId, cleared);
+    },
+    forget() {
+      for (const [appId, wish] of laid) if (wish !== cleared) laid.delete(appId);
+    },
+  };
 }
 
 /** A wish that comes later than this is none of ours. */

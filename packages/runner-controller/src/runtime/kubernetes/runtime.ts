@@ -26,7 +26,7 @@ import type { Standby } from './cluster/standby.ts';
 import { createAbandon } from './deploying/abandon.ts';
 import { createDeployer } from './deploying/deploy.ts';
 import { createGate } from './deploying/gate.ts';
-import { clear, layGround, sweep } from './ground.ts';
+import { createSurroundings, layGround, sweep } from './ground.ts';
 import { label, ours } from './objects/labels.ts';
 import { defaultResources, type RunnerShape } from './objects/pod.ts';
 import { listGrants, readRecord } from './objects/record.ts';
@@ -132,6 +132,7 @@ export async function createKubernetesRuntime(options: KubernetesRuntimeOptions)
     onChange: (name) => onChange(pods.get(name), undefined),
   });
   const identities = options.egress === undefined ? undefined : createPodIdentities({ credentials, reign, logger, termMs: options.identityTermMs ?? 86_400_000 });
+  const surroundings = createSurroundings(cluster, replicas);
   const apps = createApps({ cluster, sets, reign, shape, replicas });
   const appPods = createAppPods({ cluster, reign, pods, sets, agents, bell, reachMs });
   const openGate = createGate(cluster, pods, now);
@@ -140,8 +141,8 @@ export async function createKubernetesRuntime(options: KubernetesRuntimeOptions)
   const pool = createPool({ ...shared, from: 'pool', to: 'app', ...options.pool });
   const benchPool = createPool({ ...shared, from: 'workbench-pool', to: 'workbench', min: options.workbenches, max: options.workbenches * 2 });
   const workbenches = createWorkbenches({ ...shared, pool: benchPool, bell, idleMs: options.workbenchIdleMs ?? 600_000, waitMs: options.workbenchWaitMs ?? 10_000 });
-  const deployer = createDeployer({ cluster, reign, apps, pods, appPods, identities, pool, supplies, shape, openGate, replicas, logger });
-  const abandon = createAbandon({ cluster, apps, pods, appPods, written: deployer.written, shape, replicas, logger });
+  const deployer = createDeployer({ cluster, reign, apps, pods, appPods, identities, pool, supplies, shape, openGate, surroundings, replicas, logger });
+  const abandon = createAbandon({ cluster, apps, pods, appPods, written: deployer.written, shape, surroundings, logger });
   const sights = createSights({ namespace, gateway: options.gateway, reign, apps, pods, agents, appPods, crashes });
   const trials = createTrials({ workbenches, appPods, deployer });
 
@@ -161,7 +162,7 @@ export async function createKubernetesRuntime(options: KubernetesRuntimeOptions)
     const connecting = apps.all().filter((record) => record.state === 'live' && listGrants(record).length > 0);
     await Promise.all(connecting.flatMap(({ appId }) => appPods.linksOf(appId).map((link) => identities?.assure(appId, link))));
   }, tickMs, logger, stop.signal);
-  const upkeep = createUpkeep({ cluster, reign, apps, isWriting: deployer.isWriting, replicas, resyncMs, signal: stop.signal });
+  const upkeep = createUpkeep({ cluster, reign, apps, isWriting: deployer.isWriting, surroundings, resyncMs, signal: stop.signal });
   const keeping = keepTicking(async () => {
     if (reign.problem() === undefined) await upkeep();
   }, tickMs, logger, stop.signal);
@@ -190,7 +191,7 @@ export async function createKubernetesRuntime(options: KubernetesRuntimeOptions)
     },
     async remove(appId, generation) {
       // What an interrupted removal leaves behind the upkeep finds.
-      if (await deployer.end(appId, generation, { state: 'removed', removedAt: now().toISOString() })) await clear(cluster, appId);
+      if (await deployer.end(appId, generation, { state: 'removed', removedAt: now().toISOString() })) await surroundings.clear(appId);
       crashes.forget(appId);
     },
     usage: sights.usage,

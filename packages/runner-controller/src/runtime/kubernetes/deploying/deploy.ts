@@ -8,6 +8,7 @@ import { type Apps, assertNotStale } from '../apps.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import type { Mirror } from '../cluster/mirror.ts';
 import type { Reign } from '../cluster/reign.ts';
+import type { Surroundings } from '../ground.ts';
 import type { OpenGate } from './gate.ts';
 import type { RunnerShape } from '../objects/pod.ts';
 import type { AppRecord } from '../objects/record.ts';
@@ -23,7 +24,7 @@ export interface Deployer extends Preparing {
   end(appId: string, generation: number, how: { state: AppRecord['state']; removedAt?: string }): Promise<boolean>;
 }
 
-export interface DeployerOptions { cluster: Cluster; reign: Reign; apps: Apps; pods: Mirror<V1Pod>; appPods: AppPods; identities: PodIdentities | undefined; pool: Pool; supplies: Supplies; shape: RunnerShape; openGate: OpenGate; replicas: number; logger: Logger }
+export interface DeployerOptions { cluster: Cluster; reign: Reign; apps: Apps; pods: Mirror<V1Pod>; appPods: AppPods; identities: PodIdentities | undefined; pool: Pool; supplies: Supplies; shape: RunnerShape; openGate: OpenGate; surroundings: Surroundings; replicas: number; logger: Logger }
 
 export function createDeployer({ pool, ...options }: DeployerOptions): Deployer {
   const { cluster, reign, apps, appPods, logger } = options;

@@ -10,7 +10,7 @@ import type { Cluster } from '../cluster/cluster.ts';
 import type { Mirror } from '../cluster/mirror.ts';
 import type { Reign } from '../cluster/reign.ts';
 import { findUnfit, fitPods } from './fit.ts';
-import { surround } from '../ground.ts';
+import type { Surroundings } from '../ground.ts';
 import type { RunnerShape } from '../objects/pod.ts';
 import { type AppRecord, toRelease } from '../objects/record.ts';
 import { countReplicas } from '../objects/resources.ts';
@@ -27,11 +27,11 @@ export interface Preparing {
   isWriting(appId: string): boolean;
 }
 
-export interface PreparingOptions { cluster: Cluster; reign: Reign; apps: Apps; pods: Mirror<V1Pod>; appPods: AppPods; identities: PodIdentities | undefined; pool: Pool; /** Has the pool be filled again, some time. */ refill: () => void; supplies: Supplies; shape: RunnerShape; replicas: number; logger: Logger }
+export interface PreparingOptions { cluster: Cluster; reign: Reign; apps: Apps; pods: Mirror<V1Pod>; appPods: AppPods; identities: PodIdentities | undefined; pool: Pool; /** Has the pool be filled again, some time. */ refill: () => void; supplies: Supplies; shape: RunnerShape; surroundings: Surroundings; replicas: number; logger: Logger }
 
 interface Place { isBare: boolean; before: AppRecord | undefined; wish: AppRecord; start: 'warm' | 'cold' | undefined }
 
-export function createPreparing({ cluster, reign, apps, pods, appPods, identities, pool, refill, supplies, shape, replicas, logger }: PreparingOptions): Preparing {
+export function createPreparing({ cluster, reign, apps, pods, appPods, identities, pool, refill, supplies, shape, surroundings, replicas, logger }: PreparingOptions): Preparing {
   /** Takes free pods for an app that has none; says how it went. */
   const claim = async (appId: string, count: number): Promise<'warm' | 'cold'> => {
     const nodes = new Set<string>();
@@ -64,7 +64,7 @@ export function createPreparing({ cluster, reign, apps, pods, appPods, identitie
   /** What outlives us: the record, and what stands around the pods. A pod that was given the app before it is found by its label. */
   const settle = async (wanted: Wanted, { isBare, before, wish, start }: Place): Promise<{ note?: StageNote }> => {
     const { appId } = wanted;
-    const [after] = await Promise.all([apps.update(appId, (former) => recordOf(wanted, former)), surround(cluster, wish, before, replicas)]);
+    const [after] = await Promise.all([apps.update(appId, (former) => recordOf(wanted, former)), surroundings.lay(wish, before)]);
     let how = isBare && isAsleep(before) ? await claim(appId, countReplicas(wish, replicas)) : start;
     const unfit = after ? await fitPods(cluster, pods, appPods.of(appId), after, shape, logger) : [];
     // Nobody is served by it yet: another one is made as it is to be. One that serves is never ended for this.

@@ -10,7 +10,7 @@ import type { Mirror } from '../cluster/mirror.ts';
 import type { Reign } from '../cluster/reign.ts';
 import { fitPods } from './fit.ts';
 import type { OpenGate } from './gate.ts';
-import { surround } from '../ground.ts';
+import type { Surroundings } from '../ground.ts';
 import type { RunnerShape } from '../objects/pod.ts';
 import { listGrants, toRelease } from '../objects/record.ts';
 import { countReplicas } from '../objects/resources.ts';
@@ -18,9 +18,9 @@ import { countReplicas } from '../objects/resources.ts';
 /** Has every pod of an app switch to what is prepared there, or none. */
 export type SwitchOver = (wanted: Wanted, signal: AbortSignal) => Promise<{ durationMs: number }>;
 
-export interface SwitchOverOptions { cluster: Cluster; reign: Reign; apps: Apps; pods: Mirror<V1Pod>; appPods: AppPods; /** Has the pool be filled again, some time. */ refill: () => void; shape: RunnerShape; openGate: OpenGate; replicas: number; logger: Logger }
+export interface SwitchOverOptions { cluster: Cluster; reign: Reign; apps: Apps; pods: Mirror<V1Pod>; appPods: AppPods; /** Has the pool be filled again, some time. */ refill: () => void; shape: RunnerShape; openGate: OpenGate; surroundings: Surroundings; replicas: number; logger: Logger }
 
-export function createSwitchOver({ cluster, reign, apps, pods, appPods, refill, shape, openGate, replicas, logger }: SwitchOverOptions): SwitchOver {
+export function createSwitchOver({ cluster, reign, apps, pods, appPods, refill, shape, openGate, surroundings, replicas, logger }: SwitchOverOptions): SwitchOver {
   /** A pod that came in between has nothing prepared: it is given its app like any new one. */
   const cameBetween = (error: unknown): boolean => hasRefused(error, 'unprepared') || hasRefused(error, 'unknown_app');
   /** Of those that have it prepared, the first one that may be asked: who came in between is passed over, unless there is nobody else. */
@@ -61,7 +61,7 @@ export function createSwitchOver({ cluster, reign, apps, pods, appPods, refill, 
     // The one before it has gone, with what only it was to have.
     if (after) await fitPods(cluster, pods, appPods.of(wanted.appId), after, shape, logger);
     const hasOthers = after !== undefined && (before === undefined || JSON.stringify(listGrants(before)) !== JSON.stringify(listGrants(after)) || countReplicas(before, replicas) !== countReplicas(after, replicas));
-    if (hasOthers) await surround(cluster, after, before, replicas);
+    if (hasOthers) await surroundings.lay(after, before);
     // Not before: the one that is made now starts on the same cores.
     refill();
     return { durationMs: performance.now() - startedAt };

@@ -10,6 +10,7 @@ import { type Apps, createApps } from '../apps.ts';
 import { type Cluster, createCluster } from '../cluster/cluster.ts';
 import { createMirror, type Mirror } from '../cluster/mirror.ts';
 import { beginReign, type Reign } from '../cluster/reign.ts';
+import { createSurroundings } from '../ground.ts';
 import { ours } from '../objects/labels.ts';
 import { toAppName } from '../objects/names.ts';
 import { makeWayOut } from '../objects/network.ts';
@@ -78,7 +79,7 @@ const keepApp = async (appId: string, more: Partial<AppRecord> = {}): Promise<vo
   sets.note(await cluster.apply(makeApp({ appId, host: appId, generation: 1, epoch: reign.epoch, state: 'live', release: releaseOf(1), ...more }, shape, 1)));
 };
 let writing: string | undefined;
-const openUpkeep = (resyncMs = 600_000): (() => Promise<void>) => createUpkeep({ cluster, reign, apps, isWriting: (appId) => appId === writing, replicas: 1, resyncMs, signal: stop.signal });
+const openUpkeep = (resyncMs = 600_000): (() => Promise<void>) => createUpkeep({ cluster, reign, apps, isWriting: (appId) => appId === writing, surroundings: createSurroundings(cluster, 1), resyncMs, signal: stop.signal });
 const namesWritten = (kind: string): string[] => writes.filter((write) => write.includes(` ${kind}/`)).map((write) => write.split('/')[1]!);
 const hasWayOut = async (appId: string): Promise<boolean> => (await cluster.find('NetworkPolicy', toAppName(appId))) !== undefined;
 
