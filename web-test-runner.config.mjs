@@ -52,5 +52,5 @@ export default {
   // All scenes of a look are one file.
   testsFinishTimeout: 400_000,
   reporters: [(await import('@web/test-runner')).defaultReporter({ reportTestProgress: false }), countingReporter],
-  testFramework: { config: { timeout: 10_000 } },
+  testFramework: { config: { timeout: 30_000 } },
 };

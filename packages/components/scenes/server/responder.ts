@@ -302,7 +302,7 @@ function answerOfList(responder: Responder, request: Request, path: string, body
 
 /** Waits until `look` finds something. */
 export async function until<T>(look: () => T | null | undefined | false, what = 'the condition'): Promise<T> {
-  const deadline = performance.now() + Number(document.documentElement.dataset['patience'] ?? 8_000);
+  const deadline = performance.now() + Number(document.documentElement.dataset['patience'] ?? 20_000);
   for (;;) {
     const found = look();
     if (found) return found;
