@@ -52,7 +52,9 @@ describe('code that is wrong in each way there is', () => {
     await write(code);
     await builder.deploy();
     if (at.startsWith('/')) {
-      await status().getByText(/^Live in/).waitFor();
+      // Not by the words on the page, which are those of the deploy before until the new one is told.
+      const { items: [deployment] } = await client.deployments.list(appId, { limit: 1 });
+      await client.deployments.untilSettled(deployment!);
       const { url } = await client.apps.read(appId);
       // Nobody waits for it: a stall never answers.
       void visit(portal.system.gatewayPort, url, at).catch(() => undefined);
