@@ -7,6 +7,8 @@ export interface Proxy {
   cut(): void;
   /** Takes every byte and passes none on, without a word, until `mend`: then all of them. */
   hold(): void;
+  /** Passes nothing on over the connections that there are, without a word and for good; new ones work. What a router does that has forgotten them. */
+  forget(): void;
   /** Each piece of each direction waits so long, in its order. */
   delay(ms: number): void;
   mend(): void;
@@ -19,14 +21,15 @@ export async function startProxy(targetPort: number): Promise<Proxy> {
   let state: 'open' | 'held' | 'cut' = 'open';
   let delayMs = 0;
   const moved = new Set<() => void>();
-  const isOpen = async (): Promise<void> => {
-    while (state === 'held') await new Promise<void>((resolve) => moved.add(resolve));
+  const forgotten = new WeakSet<Socket>();
+  const isOpen = async (from: Socket): Promise<void> => {
+    while (state === 'held' || forgotten.has(from)) await new Promise<void>((resolve) => moved.add(resolve));
   };
   const pump = async (from: Socket, to: Socket): Promise<void> => {
     try {
       for await (const piece of from) {
         if (delayMs > 0) await new Promise((resolve) => setTimeout(resolve, delayMs));
-        await isOpen();
+        await isOpen(from);
         if (!to.write(piece)) await once(to, 'drain');
       }
       to.end();
@@ -65,6 +68,7 @@ export async function startProxy(targetPort: number): Promise<Proxy> {
     port: address.port,
     cut,
     hold: () => move('held'),
+    forget: () => void sockets.forEach((socket) => forgotten.add(socket)),
     delay: (ms) => void (delayMs = ms),
     mend() {
       delayMs = 0;

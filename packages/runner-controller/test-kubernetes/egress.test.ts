@@ -159,6 +159,7 @@ describe.skipIf(process.env['FAPI_TEST_KUBECONFIG'] || own === undefined)('the e
     // Directly: to find the pod would take the API server.
     expect((await visitAt(pod!.status!.podIP!, ports.app, `${appId}.localhost`, `/reach/${own}/${port}`)).body).toEqual({ answer: 'ping' });
     await restarted;
+    await until(() => house.runtime.problem(), (problem) => problem === undefined, patienceMs);
     expect(await reach()).toEqual({ answer: 'ping' });
   });
 

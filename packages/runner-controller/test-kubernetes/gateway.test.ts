@@ -113,6 +113,7 @@ describe('the gateway on Kubernetes', () => {
     await load.stop();
     expect(load.failures).toEqual([]);
     expect(await askHealth(gateways[0]!, '/readyz')).toBe(200);
+    await until(() => runtime.problem(), (problem) => problem === undefined, patienceMs);
     await serve(want(2, 'two'));
     await runtime.stop(appId, 3, { isHidden: true });
     await until(ask, (answer) => answer.body.code === 'app_not_found', patienceMs);

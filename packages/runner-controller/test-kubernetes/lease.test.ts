@@ -118,6 +118,24 @@ describe.skipIf(process.env['FAPI_TEST_KUBECONFIG'])('a controller that cannot r
     expect(await holderOf()).toBe('next');
   });
 
+  it('asks over another connection when its own passes nothing on, and has the lease all the while', async () => {
+    const { kubeconfigPath, line } = await testCluster.own!.openLine();
+    // More time than a slow machine takes for a handshake.
+    const only = await standBy('only', openCluster(kubeconfigPath), { leaseS: 8 }).turn;
+    const seen = async () => String((await findLease(openCluster()))!.spec!.renewTime);
+    const first = await seen();
+    await until(async () => await seen() !== first);
+    line.forget();
+    const before = logs.length;
+    await until(() => logs.slice(before).some((one) => one.includes('could not be renewed')), Boolean, 20_000);
+    const lost = await seen();
+    await until(async () => {
+      expect(only.problem()).toBeUndefined();
+      return await seen() !== lost;
+    }, Boolean, 20_000);
+    only.assert();
+  });
+
   it('goes on when nobody has taken it meanwhile', async () => {
     const { kubeconfigPath, line } = await testCluster.own!.openLine();
     const only = await standBy('only', openCluster(kubeconfigPath)).turn;

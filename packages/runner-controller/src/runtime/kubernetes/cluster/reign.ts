@@ -37,6 +37,8 @@ const releaseMs = 2_000;
 
 export async function beginReign(cluster: Cluster, { holder, logger, standby, times = usualTimes }: ReignOptions): Promise<Reign> {
   const leaseMs = times.leaseS * 1_000;
+  // A call that hangs is given up early enough to be made again, over another connection, while the lease is ours.
+  const renewalMs = leaseMs * 3 / 8;
   const startedAt = performance.now();
   const { lease: taken, askedAt } = standby ? await waitForLease(cluster, holder, standby, times, logger) : { lease: await seizeLease(cluster, holder, times.leaseS), askedAt: startedAt };
   let lease = taken;
@@ -59,7 +61,7 @@ export async function beginReign(cluster: Cluster, { holder, logger, standby, ti
 
   const renew = async (): Promise<void> => {
     const askedAt = performance.now();
-    const signal = AbortSignal.any([stop.signal, AbortSignal.timeout(leaseMs)]);
+    const signal = AbortSignal.any([stop.signal, AbortSignal.timeout(renewalMs)]);
     try {
       lease = await renewLease(cluster, lease, signal);
       renewedAt = askedAt;
@@ -76,7 +78,7 @@ export async function beginReign(cluster: Cluster, { holder, logger, standby, ti
   };
   const keep = async (): Promise<void> => {
     while (reason === undefined) {
-      await pause(times.renewMs, undefined, { signal: stop.signal }).catch(() => undefined);
+      await pause(trouble === '' ? times.renewMs : times.renewMs / 4, undefined, { signal: stop.signal }).catch(() => undefined);
       if (stop.signal.aborted) return;
       await renew().catch((error: unknown) => {
         if (stop.signal.aborted) return;
