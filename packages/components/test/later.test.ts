@@ -1,6 +1,6 @@
 import '../src/define/all.ts';
 import { type FapiProvider, german, registerStrings } from '../src/index.ts';
-import './clean-journal.ts';
+import './clean-browser.ts';
 import { appId, makeResponder, until } from '../scenes/server/responder.ts';
 
 afterEach(() => document.body.replaceChildren());

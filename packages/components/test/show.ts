@@ -13,7 +13,7 @@ import '../src/define/preview.ts';
 import '../src/define/settings.ts';
 import '../src/define/try.ts';
 import type { FapiApps, FapiBuilder, FapiCode, FapiDeployStatus, FapiEditor, FapiHistory, FapiLogs, FapiMetrics, FapiPreview, FapiProvider, FapiSettings, FapiTry } from '../src/index.ts';
-import './clean-journal.ts';
+import './clean-browser.ts';
 import { appId, type Responder } from '../scenes/server/responder.ts';
 
 declare const axe: typeof Axe;

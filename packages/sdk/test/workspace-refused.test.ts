@@ -76,6 +76,38 @@ describe('a page that is refused', () => {
     expect(store.snapshot.connection).toBe('live');
   });
 
+  it('is let in by who tries again, also while an answer is under way that was asked for before', async () => {
+    const held: (() => void)[] = [];
+    let isRefused = true;
+    const { url } = await stage((response, { url: path }) => {
+      const isLate = isRefused && path === '/v1/apps/app_1';
+      const reply = (): void => {
+        if (isLate) refuse(response, 'unauthorized');
+        else if (path === '/v1/apps/app_1') answer(response, 200, makeApp());
+        else if (path.endsWith('/draft')) answer(response, 200, makeDraft());
+        else refuse(response, 'forbidden');
+      };
+      if (isLate) held.push(reply);
+      else reply();
+    });
+    const { store, release } = createWorkspace(client({ baseUrl: url }), { journal: false }).acquire('app_1');
+    onTestFinished(release);
+    const loads: string[] = [];
+    store.subscribe(({ load }) => loads.push(load));
+    await spin(() => held.length === 1);
+    held.pop()!();
+    await spin(() => store.snapshot.load === 'failed');
+    loads.length = 0;
+    const before = store.reload();
+    await spin(() => held.length === 1);
+    isRefused = false;
+    const after = store.reload();
+    held.pop()!();
+    await Promise.all([before, after]);
+    expect(store.snapshot.load).toBe('ready');
+    expect(loads).not.toContain('failed');
+  });
+
   it('after it was let in, does too, shows what it had, and goes on when it is let in again', async () => {
     const { store, says, cut, callsInMinute, pass } = await open({ isRefused: false, hasToken: true });
     await spin(() => store.snapshot.load === 'ready' && store.snapshot.connection === 'live');

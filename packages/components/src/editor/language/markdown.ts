@@ -1,12 +1,12 @@
 import { pythonLanguage } from '@codemirror/lang-python';
 import { highlightCode } from '@lezer/highlight';
 import { Lexer } from 'marked';
-import type { Token, Tokens } from 'marked';
+import type { Token, Tokens, TokensList } from 'marked';
 import { codeHighlighting } from '../highlighting.ts';
 import type { LspHoverContents, LspMarkup } from './lsp.ts';
 
-/** A docstring is written by anybody: what is longer, or has more marks in a paragraph, would hold the page up for seconds. */
-const [mostLetters, mostMarks] = [20_000, 100];
+/** A docstring is written by anybody: what is longer, or has more marks in a paragraph, or lists and quotes in each other, would hold the page up for seconds. */
+const [mostLetters, mostMarks, mostLevels] = [20_000, 100, 20];
 
 /** What a server documents, drawn node by node: no markup of its own ever reaches the page. */
 export function drawMarkup(contents: LspHoverContents | string | LspMarkup, className: string): HTMLElement {
@@ -28,6 +28,16 @@ function toTokens(contents: LspHoverContents): Token[] {
 const asText = (text: string): Token => ({ type: 'text', raw: text, text, escaped: false });
 
 class Reader extends Lexer {
+  #level = 0;
+
+  override blockTokens(source: string, tokens: Token[] = [], isClipped?: boolean): TokensList {
+    this.#level += 1;
+    if (this.#level <= mostLevels) super.blockTokens(source, tokens, isClipped);
+    else tokens.push(asText(source));
+    this.#level -= 1;
+    return tokens as TokensList;
+  }
+
   override inlineTokens(source: string, tokens: Token[] = []): Token[] {
     if ((source.match(/[*_[`~<]/g)?.length ?? 0) <= mostMarks) return super.inlineTokens(source, tokens);
     tokens.push(asText(source));
@@ -35,7 +45,7 @@ class Reader extends Lexer {
   }
 }
 
-/** As Markdown, but for the paragraphs that cost more than they say: those are text, and all of it is when it is nested too deeply. */
+/** As Markdown, but for the paragraphs that cost more than they say: those are text, and all of it is where it cannot be read. */
 function read(source: string): Token[] {
   const text = source.length > mostLetters ? `${source.slice(0, mostLetters)}…` : source;
   try {

@@ -69,10 +69,7 @@ export function createAppStore(client: FapiClient, appId: string, journal: AppJo
     attend: attendance.attend,
     save: saving.save,
     async reload() {
-      if (state.snapshot.load !== 'ready') {
-        set({ load: 'loading', error: undefined });
-        return loader.load();
-      }
+      if (state.snapshot.load !== 'ready') return loader.loadAnew();
       try {
         meeting.takeDraft(await client.drafts.read(appId, { signal }));
       } catch (error) {

@@ -11,6 +11,8 @@ const readLines = 2_000;
 export interface Loader {
   /** Reads app, draft, output and counters. Who asks while it reads waits for the same answer. */
   load(): Promise<void>;
+  /** The same by hand: whoever asks is not told what was asked before. */
+  loadAnew(): Promise<void>;
   /** After a gap in the stream: what has become of the app meanwhile; one that was deleted is loaded again where it is there again. */
   refresh(): Promise<void>;
   /** The stream has told of the app: an answer that is still on its way is older. */
@@ -23,6 +25,8 @@ export function createLoader(client: FapiClient, state: State, output: Output, s
   let loading: Promise<void> | undefined;
   let overtakings = 0;
   let hasRefreshed = false;
+  /** What was asked before somebody asked anew is not told as a failure any more. */
+  let askings = 0;
 
   /** Gone stays gone: what was asked before is answered late. */
   const fail = (error: unknown): void => {
@@ -54,6 +58,7 @@ export function createLoader(client: FapiClient, state: State, output: Output, s
     onApp(app);
   };
   const load = (): Promise<void> => (loading ??= (async () => {
+    const asking = askings;
     if (after) await after;
     try {
       const [, draft] = await Promise.all([readApp(), client.drafts.read(appId, reading)]);
@@ -61,11 +66,17 @@ export function createLoader(client: FapiClient, state: State, output: Output, s
       // A stream that is yet to open brings a refresh, which reads the output.
       await Promise.all([readMetrics(), hasRefreshed ? readLogs() : undefined]);
     } catch (error) {
-      fail(error);
+      if (asking === askings) fail(error);
     }
   })().finally(() => (loading = undefined)));
   return {
     load,
+    async loadAnew() {
+      askings += 1;
+      state.set({ load: 'loading', error: undefined });
+      await loading;
+      if (state.snapshot.load === 'loading') await load();
+    },
     async refresh() {
       hasRefreshed = true;
       await loading;

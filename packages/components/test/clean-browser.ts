@@ -1,6 +1,7 @@
 import { until } from '../scenes/server/responder.ts';
 
-// What the page of another test file had not saved is none of ours.
+// What was chosen in the page of another test file, or had not been saved there, is none of ours.
+before(() => localStorage.clear());
 before(() => new Promise<void>((resolve, reject) => {
   const opening = indexedDB.open('fapi-journal', 1);
   opening.onupgradeneeded = () => void opening.result.createObjectStore('drafts', { keyPath: 'key' });
