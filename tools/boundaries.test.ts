@@ -73,7 +73,6 @@ const fullFolders: Record<string, number> = {
   'packages/components/src/editor/language': 25,
   'packages/components/src/elements/editor': 33,
   'packages/components/src/elements/logs': 17,
-  'packages/components/src/elements/settings': 17,
   'packages/components/src/elements/try': 15,
   'packages/components/src/german': 33,
   'packages/components/src/parts': 18,

@@ -42,6 +42,12 @@ export function formatClock(iso: string, locale: string): string {
   return kept(clocks, locale, () => new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' })).format(new Date(iso));
 }
 
+/** A span of whole seconds, in the largest unit that it is whole in. */
+export function formatSpan(seconds: number, locale: string): string {
+  const [size, unit] = ([[86_400, 'day'], [3_600, 'hour'], [60, 'minute'], [1, 'second']] as const).find(([one]) => seconds % one === 0)!;
+  return new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'long' }).format(seconds / size);
+}
+
 const steps = [[3_600_000, 60_000, 'minute'], [86_400_000, 3_600_000, 'hour'], [Infinity, 86_400_000, 'day']] as const;
 
 /** How long ago, as of `now` in epoch milliseconds. Below a minute it is a word: seconds that count up are no news. */

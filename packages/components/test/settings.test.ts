@@ -41,7 +41,7 @@ describe('fapi-settings', () => {
     const heads = (): string[] => [...settings.shadowRoot!.querySelectorAll('section, details')].map((one) => one.getAttribute('aria-label') ?? one.querySelector('summary, h2')!.textContent!.trim());
     const all = heads();
     const alone: string[] = [];
-    for (const section of ['variables', 'limits', 'packages', 'danger'] as const) {
+    for (const section of ['variables', 'running', 'limits', 'packages', 'danger'] as const) {
       settings.section = section;
       await settings.updateComplete;
       expect(heads().length, 1);

@@ -12,6 +12,7 @@ const withVariables = (): Responder => Object.assign(
   { environment: { appId, version: 1, variables: [{ name: 'A_NAME_THAT_IS_VERY_LONG_AND_HAS_NO_PLACE_TO_BREAK_AT_ALL_OR_HAS_IT', value: 'v'.repeat(300), secret: false, scope: 'both' }, { name: 'TOKEN', secret: true, scope: 'live' }] } },
 );
 const pressed = (button: string, shows: string): Scene => ({ server: withVariables, shows, act: ({ press }: Shown) => press(button) });
+const rule = { percent: 50, minRequests: 20, windowS: 300 };
 const suspended = serverOf({ suspended: { at, reason: 'r'.repeat(200) } });
 
 export const settings: Row = {
@@ -61,6 +62,19 @@ export const settings: Row = {
         await press('header button');
         await fill('textarea', 'PORT=1\nAPI_KEY=x\nbroken\n');
         await press('form button');
+      },
+    },
+    'as it runs': {
+      server: serverOf({ live: makeDeployment(deployments['live']), health: 'running', settings: { exclusive: true, idleFreezeS: 300, idleStopS: 5_400, rollbackOn5xx: rule } }),
+      given: { section: 'running' }, shows: '.rule',
+    },
+    'a rule that cannot be': {
+      server: serverOf({ settings: { exclusive: false, idleFreezeS: null, idleStopS: null, rollbackOn5xx: rule } }),
+      given: { section: 'running' }, shows: '.rule .problem', says: 'from 1 to 100',
+      act: async ({ seen }: Shown) => {
+        const field = await seen<HTMLInputElement>('[name=percent]');
+        field.value = '500';
+        field.dispatchEvent(new Event('change', { bubbles: true }));
       },
     },
     packages: { server: withVariables, shows: '.packages', act: ({ press }: Shown) => press('[part=packages] summary') },

@@ -196,6 +196,10 @@ export function makeResponder(files: AppFile[] = [{ path: 'main.py', content: 'a
     const listed = answerOfList(responder, request, path, body);
     if (listed !== undefined) return listed === null ? new Response(null, { status: 204 }) : json(listed, request.method === 'POST' ? 201 : 200);
     if (path === `/v1/apps/${appId}/diff` && responder.diff) return json(responder.diff);
+    if (path === `/v1/apps/${appId}` && request.method === 'PATCH') {
+      app.settings = { ...ownApp().settings, ...(body as { settings?: Partial<App['settings']> }).settings };
+      return json(ownApp());
+    }
     if (path === `/v1/apps/${appId}` && request.method === 'DELETE') {
       responder.deleted.unshift({ ...ownApp(), restorableUntil: at });
       responder.send({ type: 'app_deleted', id: '', appId });

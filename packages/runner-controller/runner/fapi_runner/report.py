@@ -132,20 +132,31 @@ def fold_frames(frames: list[Frame]) -> list[Frame]:
 
 def parse_dump(dump: str, code: Path) -> list[Frame]:
     """Return the user's frames of faulthandler's current thread, outermost first."""
-    frames: list[Frame] = []
-    inside = False
+    return _parse_stacks(dump, code)[0]
+
+
+def parse_others(dump: str, code: Path) -> list[list[Frame]]:
+    """Return the user's frames of each other thread that has any."""
+    return [frames for frames in _parse_stacks(dump, code)[1] if frames]
+
+
+def _parse_stacks(dump: str, code: Path) -> tuple[list[Frame], list[list[Frame]]]:
+    current: list[Frame] = []
+    others: list[list[Frame]] = []
+    frames: list[Frame] | None = None
     for line in dump.splitlines():
-        if line.startswith(("Current thread", "Thread", "Stack (most recent")):
-            inside = not line.startswith("Thread")
-            if inside:
-                frames = []
-        elif inside and (match := DUMPED_FRAME.match(line)):
+        if line.startswith(("Current thread", "Stack (most recent")):
+            frames = current = []
+        elif line.startswith("Thread"):
+            frames = []
+            others.append(frames)
+        elif frames is not None and (match := DUMPED_FRAME.match(line)):
             file = find_relative(match["file"], code)
             if file is not None:
                 frame = Frame(file=file, line=int(match["line"]), function=match["function"])
                 source = read_source_line(code, file, frame["line"]).strip()[:SOURCE_LIMIT]
                 frames.append(frame | {"source": source} if source else frame)
-    return fold_frames(frames[::-1])
+    return fold_frames(current[::-1]), [fold_frames(frames[::-1]) for frames in others]
 
 
 def read_source_line(code: Path, file: str, line: int) -> str:

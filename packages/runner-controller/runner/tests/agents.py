@@ -28,7 +28,10 @@ class Kind(NamedTuple):
 
 
 def list_kinds() -> list[Kind]:
-    """Every kind of agent that claims a level and that whoever runs the tests can start."""
+    """Every kind of agent that claims a level and that whoever runs the tests can start.
+
+    Nobody's at 1 claims none: apart from each other are apps there by the uid of each, which only root can give.
+    """
     if os.getuid() == 0:
         return [Kind(None, 3), Kind(None, 2), Kind(None, 1), Kind(NOBODY, 3), Kind(NOBODY, 2)]
     return [Kind(None, 3), Kind(None, 2)]
@@ -45,12 +48,13 @@ def make_state(user: int | None = None) -> Path:
 
 @cache
 def find_python() -> str:
-    """Return an interpreter with the curated layer that every user can reach; without one the test is skipped."""
+    """Return an interpreter with the curated layer that all users reach; without one the test is skipped (CI: fails)."""
     if _is_own_reachable():
         return sys.executable
     home = make_home()
     if home is None:
-        pytest.skip("there is no interpreter here that other users can reach")
+        reason = "there is no interpreter here that other users can reach"
+        pytest.fail(reason) if os.environ.get("CI") == "true" else pytest.skip(reason)
     return str(home / "bin" / "python")
 
 

@@ -23,7 +23,8 @@ def attack_bare(files: dict[str, str | bytes]) -> dict[str, str]:
         socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as hidden,
         socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as seen,
     ):
-        folders = {name: Path(root, name) for name in ("code", "work", "host", "state/revisions", "state/apps/neighbour")}
+        names = ("code", "work", "host", "state/revisions", "state/apps/neighbour")
+        folders = {name: Path(root, name) for name in names}
         for folder in folders.values():
             folder.mkdir(parents=True)
         state, host = folders["state/revisions"].parent, folders["host"]

@@ -25,10 +25,11 @@ HELD_BY = {
 # What its builder reads in the app's log. All others end by an exception of the app's own, at its line.
 # Refused or ended, as the folder is held: both say what is allowed.
 FILLED = "allowed are 48 MiB"
-STALLED = "The event loop has stood still"
+STALLED = "in flight. It is held in attack.py, line"
 NAMED = {
     **dict.fromkeys(("deep_filler", "disk_filler", "disk_filler_mapped", "file_filler"), FILLED),
-    **dict.fromkeys(("endless_number", "endless_pattern"), STALLED),
+    "endless_number": f"{STALLED} 3.",
+    "endless_pattern": f"{STALLED} 5.",
     "busy_loops": "it runs on one core",
     "descriptor_leak": "files and connections open of",
     "exits": "The process ended itself with code 0",

@@ -217,6 +217,13 @@ async def test_a_stall_is_told_by_the_line_that_holds_the_loop(tmp_path: Path) -
     )
     assert [frame["source"] for frame in report["frames"]] == ["wait()", "time.sleep(3600)"]
     assert "asyncio.sleep()" in report["hint"]
+    # One of a thread: the loop waits for the interpreter in code that is nobody's.
+    waiting = 'Current thread 0x2 (most recent call first):\n  File "/lib/selectors.py", line 1 in select\n'
+    beside = f"{dump.decode()}\n{waiting}"
+    assert report_stall(beside, 1, 1000, [], tmp_path, is_computing=True)["frames"] == report["frames"]
+    assert report_stall(beside, 1, 1000, [], tmp_path)["frames"] == []
+    other = f'{beside}\nThread 0x3 (most recent call first):\n  File "{tmp_path}/main.py", line 1 in other\n'
+    assert report_stall(other, 1, 1000, [], tmp_path, is_computing=True)["frames"] == []
     unknown = report_stall("", 1, 1000, [], tmp_path)
     assert unknown["message"] == "The event loop has stood still for 1.0 s with 1 request in flight."
     assert "plain `def`" in unknown["hint"]

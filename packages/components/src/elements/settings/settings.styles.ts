@@ -26,6 +26,11 @@ export const settingsStyles = css`
   .limits > div { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 0 8px; min-height: 24px; }
   .limits dt { color: var(--_text-secondary); }
   .limits dd { margin: 0; }
+  .running { display: grid; gap: 12px; padding: 12px 16px; font-size: var(--_size-12); }
+  .running label:not(.check) { grid-template-columns: minmax(0, 1fr) minmax(0, 16ch); align-items: center; gap: 4px 8px; }
+  .running .check { font-size: var(--_size-13); }
+  .rule { display: grid; gap: 8px; }
+  .rule .problem { grid-column: 1 / -1; }
   .actions { display: flex; flex-wrap: wrap; gap: 8px; }
   .problem { color: var(--_failed); font-size: var(--_size-12); }
   .pasted { display: grid; gap: 4px; max-height: 320px; overflow: auto; }

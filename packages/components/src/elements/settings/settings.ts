@@ -25,11 +25,12 @@ import { noticeStyles } from '../../styles/notice.ts';
 import { skeletonRows } from '../../styles/skeleton-rows.ts';
 import { dangerZone, deletedHere } from './danger-zone.ts';
 import { deployBars } from './deploy-bars.ts';
-import { EditsController } from './edits.ts';
+import { EditsController } from './variables/edits.ts';
 import { EndsController } from './ends.ts';
 import { heirsOfForm, heirsOfQuestion } from './heirs.ts';
 import { limitList } from './limit-list.ts';
 import { packageList } from './package-list.ts';
+import { RunningController } from './running.ts';
 import { settingsStyles } from './settings.styles.ts';
 
 addEnglish(settingsEnglish);
@@ -37,14 +38,14 @@ addEnglish(settingsEnglish);
 /** From this part of the limit on it is shown how much is used. */
 const near = 0.8;
 
-const sections = ['variables', 'limits', 'packages', 'danger'] as const;
+const sections = ['variables', 'running', 'limits', 'packages', 'danger'] as const;
 export type SettingsSection = (typeof sections)[number];
 
 /**
- * @summary The variables and secrets of an app: listed with secrets masked, added, replaced, deleted, pasted from a .env file; and the deploy that brings nothing but them. Below them how much of the machine the app may have, and had when that was read; the packages that every app has; and what ends the app or stops it, with the way back.
+ * @summary The variables and secrets of an app: listed with secrets masked, added, replaced, deleted, pasted from a .env file; and the deploy that brings nothing but them. Below them how the app is run: when it sleeps, whether two versions may overlap, when it goes back by itself; how much of the machine the app may have, and had when that was read; the packages that every app has; and what ends the app or stops it, with the way back.
  * @tag fapi-settings
  * @attr app-id - The app.
- * @attr section - One part alone: `variables`, `limits`, `packages` or `danger`; all of them when absent.
+ * @attr section - One part alone: `variables`, `running`, `limits`, `packages` or `danger`; all of them when absent.
  * @attr readonly - Shows without changing.
  * @attr operator - Whoever looks has the operator key: shows what suspends and resumes the app.
  * @fires {CustomEvent<{appId, version}>} fapi-environment-save - The server has the variables.
@@ -59,6 +60,7 @@ export type SettingsSection = (typeof sections)[number];
  * @csspart list - The list of variables.
  * @csspart variable - A variable.
  * @csspart form - What a variable, or a whole .env file, is given in.
+ * @csspart running - How the app is run.
  * @csspart limits - Memory and folder: what is used, and what may be.
  * @csspart pasted - What was read from a .env file.
  * @csspart root - The box around everything.
@@ -90,6 +92,7 @@ export class FapiSettings extends LitElement {
   readonly #ends = new EndsController(this, { app: this.#app, act: this.#act });
   readonly #loaded = new LoadedController<Environment>(this, (signal) => this.#app.client!.environment.read(this.appId!, { signal }));
   readonly #edits = new EditsController(this, { app: this.#app, act: this.#act, loaded: this.#loaded, onAdded: (name) => { this.added = { name, before: this.#app.snapshot?.app?.latest?.id }; } });
+  readonly #running = new RunningController(this, { app: this.#app });
   readonly #limits = new LoadedController<AppLimits>(this, (signal) => this.#app.client!.apps.limits.read(this.appId!, { signal }));
 
   readonly #packages = new LoadedController<RuntimePackages>(this, (signal) => this.#app.client!.runtime.packages({ signal }));
@@ -136,6 +139,7 @@ export class FapiSettings extends LitElement {
     this.added = undefined;
     this.#ends.forget();
     this.#act.forget();
+    this.#running.forget();
   }
 
   protected override render(): TemplateResult {
@@ -149,7 +153,7 @@ export class FapiSettings extends LitElement {
     const { strings, locale } = this.#app;
     return html`<div part="root">
       ${this.#shows('variables') ? this.#environment(snapshot) : this.#act.failure === undefined ? nothing : errorBar(this.#act.failure, strings, locale)}
-      ${this.#shows('limits') ? this.#bounds(snapshot) : nothing}${this.#shows('packages') ? this.#common() : nothing}${this.#shows('danger') ? this.#endings(snapshot) : nothing}
+      ${this.#shows('running') ? this.#choices(snapshot) : nothing}${this.#shows('limits') ? this.#bounds(snapshot) : nothing}${this.#shows('packages') ? this.#common() : nothing}${this.#shows('danger') ? this.#endings(snapshot) : nothing}
     </div>`;
   }
 
@@ -185,6 +189,17 @@ export class FapiSettings extends LitElement {
   #addedFor(app: App | undefined): string | undefined {
     const { added } = this;
     return added && !this.readonly && added.before === app?.latest?.id && isForDeploys(this.#loaded.value?.variables, added.name) ? added.name : undefined;
+  }
+
+  #choices({ app }: Pick<AppSnapshot, 'app'>): unknown {
+    if (!app) return nothing;
+    const { strings, locale } = this.#app;
+    return html`
+      <section aria-label=${strings.running}>
+        <header><h2>${strings.running}</h2></header>
+        ${this.#running.failure === undefined ? nothing : errorBar(this.#running.failure, strings, locale)}
+        ${this.#running.draw(app, this.readonly)}
+      </section>`;
   }
 
   #bounds({ app }: Pick<AppSnapshot, 'app'>): TemplateResult {

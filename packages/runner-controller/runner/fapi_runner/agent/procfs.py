@@ -31,6 +31,16 @@ def read_state(pid: int) -> str:
     return _read(find_place(pid)).state
 
 
+def is_computing(pid: int) -> bool:
+    """Say whether a thread of a process is at work, besides its first one."""
+    with contextlib.suppress(OSError):
+        for thread in os.listdir(f"/proc/{pid}/task"):
+            with contextlib.suppress(OSError):
+                if int(thread) != pid and _read(f"/proc/{pid}/task/{thread}").state == "R":
+                    return True
+    return False
+
+
 def read_text(place: Path | str) -> str:
     """Return what the kernel tells there, nothing where it tells nothing any more."""
     try:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from fapi_runner.agent.causes import Cause
 from fapi_runner.agent.children.memory import Memory
-from fapi_runner.report import OPEN_FILES_HINT, WHILE, Phase, Report, parse_dump
+from fapi_runner.report import OPEN_FILES_HINT, WHILE, Phase, Report, parse_dump, parse_others
 
 # What stops a loop, as it is found in a source line, and what to do instead.
 BLOCKING = {
@@ -102,9 +102,17 @@ def report_timeout(phase: Phase, limit_ms: float, dump: str, output: list[str], 
     return report
 
 
-def report_stall(dump: str, in_flight: int, stalled_ms: float, output: list[str], code: Path) -> Report:
-    """Describe a running child whose event loop stands still, by the line that holds it."""
+def report_stall(
+    dump: str, in_flight: int, stalled_ms: float, output: list[str], code: Path, *, is_computing: bool = False
+) -> Report:
+    """Describe a running child whose event loop stands still, by the line that holds it.
+
+    Of one whose loop only waits for the interpreter while a thread `is_computing`, that is the line of the thread,
+    where no other one could be meant.
+    """
     frames = parse_dump(dump, code)
+    if is_computing and not frames and len(others := parse_others(dump, code)) == 1:
+        frames = others[0]
     where = f" It is held in {frames[-1]['file']}, line {frames[-1]['line']}." if frames else ""
     waiting = f"{in_flight} request{'' if in_flight == 1 else 's'} in flight"
     source = frames[-1].get("source", "") if frames else ""

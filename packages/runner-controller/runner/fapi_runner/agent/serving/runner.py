@@ -19,6 +19,7 @@ from fapi_runner.agent.disk.view import View
 from fapi_runner.agent.egress.broker import Broker
 from fapi_runner.agent.failures import UserCodeError
 from fapi_runner.agent.listening.listener import Listener, is_broken
+from fapi_runner.agent.procfs import is_computing
 from fapi_runner.agent.serving.probe import is_serving
 from fapi_runner.grants import list_outlets
 from fapi_runner.protocol import Json, format_time
@@ -211,7 +212,8 @@ class Runner:
     async def report_stall(self, in_flight: int, stalled_ms: float) -> Report:
         """Say which line holds its event loop."""
         dump = await self.process.dump_stack()
-        return self.fit(report_stall(dump, in_flight, stalled_ms, list(self.process.output.tail), self.code))
+        told = (in_flight, stalled_ms, list(self.process.output.tail), self.code)
+        return self.fit(report_stall(dump, *told, is_computing=is_computing(self.process.pid)))
 
     async def _ask(self, message: Json, expected: str, limit_s: float) -> Json:
         await self.process.send(message)

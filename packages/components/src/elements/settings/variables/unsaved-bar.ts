@@ -1,6 +1,6 @@
 import { html } from 'lit';
 import type { TemplateResult } from 'lit';
-import type { Strings } from '../../strings.ts';
+import type { Strings } from '../../../strings.ts';
 
 /** Before what is typed would be lost to something else that was asked for. */
 export function unsavedBar(strings: Strings, onDiscard: () => void, onKeep: () => void): TemplateResult {

@@ -1,8 +1,8 @@
 import type { Variable } from '@fapi/sdk/contract';
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
-import * as icons from '../../icons.ts';
-import type { Strings } from '../../strings.ts';
+import * as icons from '../../../icons.ts';
+import type { Strings } from '../../../strings.ts';
 
 export interface VariableListOptions {
   readonly variables: readonly Variable[];

@@ -2,8 +2,8 @@ import { isApiError } from '@fapi/sdk';
 import type { ApiError } from '@fapi/sdk';
 import { environmentLimits, isReservedName, variableName } from '@fapi/sdk/contract';
 import type { Issue } from '@fapi/sdk/contract';
-import { formatNumber } from '../../format.ts';
-import type { Strings } from '../../strings.ts';
+import { formatNumber } from '../../../format.ts';
+import type { Strings } from '../../../strings.ts';
 import type { EnvironmentInput } from './save-variables.ts';
 import { keyOf } from './variable-list.ts';
 
