@@ -48,7 +48,7 @@ def make_state(user: int | None = None) -> Path:
 
 @cache
 def find_python() -> str:
-    """Return an interpreter with the curated layer that all users reach; without one the test is skipped (CI: fails)."""
+    """Return an interpreter with the curated layer all users reach; without one the test is skipped, in CI it fails."""
     if _is_own_reachable():
         return sys.executable
     home = make_home()
