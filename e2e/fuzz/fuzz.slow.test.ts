@@ -35,7 +35,7 @@ describe('the API, by its own OpenAPI document', () => {
       execFile(schemathesisPath(), [
         'run', `${system.baseUrl}/v1/openapi.json`, '--header', `Authorization: Bearer ${system.operatorKey}`, '--exclude-path', '/v1/events',
         '--checks', checks.join(','), '--rate-limit', '90/s', '--request-timeout', '60', '--max-time', String(seconds), '--seed', seed, '--continue-on-failure', '--no-color',
-      ], { cwd: folder, maxBuffer: 50_000_000, env: { ...process.env, SCHEMATHESIS_HOOKS: join(root, 'e2e/fuzz/zip_bodies.py') } }, (error, stdout, stderr) => resolve({ code: error ? Number(error.code ?? 1) : 0, text: stdout + stderr }));
+      ], { cwd: folder, maxBuffer: 50_000_000, env: { ...process.env, SCHEMATHESIS_HOOKS: join(root, 'e2e/fuzz/hooks.py') } }, (error, stdout, stderr) => resolve({ code: error ? Number(error.code ?? 1) : 0, text: stdout + stderr }));
     });
     expect(outcome.text).toMatch(/\d{3,} generated/);
     expect(outcome.code, `FAPI_SEED=${seed}\n${outcome.text.slice(-20_000)}`).toBe(0);

@@ -39,7 +39,7 @@ export function createDeployer({ pool, ...options }: DeployerOptions): Deployer 
         if (!former) return undefined;
         // Gone for good, but what is older than this is over too.
         if (former.state === 'removed') return { ...former, generation };
-        return { ...former, generation, ...how, candidate: undefined, ...(how.state === 'removed' ? { release: undefined, former: undefined } : {}) };
+        return { ...former, generation, ...how, candidate: undefined, ...(how.state === 'removed' ? { release: undefined, former: undefined, granted: undefined } : {}) };
       });
       if (!record) return false;
       // Before its pods go: its visitors are not kept waiting for others.
