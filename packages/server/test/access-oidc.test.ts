@@ -135,6 +135,14 @@ describe('a token', () => {
   });
 });
 
+describe('a provider that a workspace is given', () => {
+  it.each([['a NUL', 'ad\0mins', 'ad\uFFFDmins'], ['half a surrogate pair', 'ad\uD800mins', 'ad\uFFFDmins']])('has no group with %s in its name, which nothing could keep', async (_, group, shown) => {
+    const refused = await system.call('/v1/workspaces/odd', { method: 'PUT', body: { title: 'odd', origins: [], oidc: oidcOf({ roles: { admins: 'admin', [group]: 'viewer' } }) } });
+    expectProblem(refused, 400, 'invalid_request');
+    expect(refused.json.issues).toEqual([{ path: `/oidc/roles/${shown}`, message: 'holds a NUL character or half of a surrogate pair' }]);
+  });
+});
+
 describe('several workspaces that take the same token', () => {
   it('are told apart by the header, which picks no other one', async () => {
     await put('second', { roles: { admins: 'viewer' } });

@@ -6,6 +6,7 @@ import type { Actor, Context } from '../commands/context.ts';
 import type { Presence } from '../commands/apps/presence.ts';
 import { DomainError } from '../domain/errors.ts';
 import type { Principal } from '../domain/access/principal.ts';
+import { isStorable, toStorable } from '../store/json.ts';
 import { admit, type Gate } from './access/admit.ts';
 import { readBytes, zipType } from './bodies/zip-body.ts';
 import type { Bodies, Body } from './bodies/bodies.ts';
@@ -118,12 +119,12 @@ function checkText(value: unknown, where: Where): unknown {
 }
 
 function findUnstorable(value: unknown): string | undefined {
-  if (typeof value === 'string') return value.isWellFormed() && !value.includes('\0') ? undefined : '';
+  if (typeof value === 'string') return isStorable(value) ? undefined : '';
   if (typeof value !== 'object' || value === null) return undefined;
   for (const [key, part] of Object.entries(value)) {
     if (key === 'files' || key === 'put' || key === 'variables') continue;
     const place = findUnstorable(part);
-    if (place !== undefined) return `/${key}${place}`;
+    if (place !== undefined || !isStorable(key)) return `/${toStorable(key)}${place ?? ''}`;
   }
   return undefined;
 }

@@ -26,9 +26,10 @@ export const settingsStyles = css`
   .limits > div { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 0 8px; min-height: 24px; }
   .limits dt { color: var(--_text-secondary); }
   .limits dd { margin: 0; }
-  .running { display: grid; gap: 12px; padding: 12px 16px; font-size: var(--_size-12); }
-  .running label:not(.check) { grid-template-columns: minmax(0, 1fr) minmax(0, 16ch); align-items: center; gap: 4px 8px; }
+  .running { display: grid; gap: 12px; padding: 12px 16px; font-size: var(--_size-12); border-block-end: 1px solid var(--_line); }
+  .running label:not(.check) { max-width: 48ch; grid-template-columns: minmax(0, 1fr) minmax(0, 16ch); align-items: center; gap: 4px 8px; }
   .running .check { font-size: var(--_size-13); }
+  .running .check + p, .rule { padding-inline-start: calc(16 * var(--_u) + 8px); }
   .rule { display: grid; gap: 8px; }
   .rule .problem { grid-column: 1 / -1; }
   .actions { display: flex; flex-wrap: wrap; gap: 8px; }
