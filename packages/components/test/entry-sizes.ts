@@ -12,11 +12,11 @@ const folder = join(import.meta.dirname, '..');
  */
 export const budgets: Readonly<Record<string, number>> = {
   sdk: 18.9,
-  'define/all': 95.2, 'define/apps': 30.8, 'define/builder': 76.2, 'define/code': 15.1, 'define/conflict': 20.9, 'define/convert': 21.4, 'define/deploy-status': 42.4, 'define/editor': 68.8, 'define/file-tree': 21.6, 'define/find': 21.3, 'define/german': 14.3, 'define/history': 40.7,
-  'define/logs': 42.6, 'define/metrics': 32.1, 'define/palette': 15.8, 'define/preview': 37, 'define/provider': 26.8, 'define/settings': 42.3, 'define/try': 44,
+  'define/all': 95.2, 'define/apps': 30.8, 'define/builder': 76.2, 'define/code': 15.1, 'define/conflict': 20.9, 'define/convert': 21.4, 'define/deploy-status': 42.4, 'define/editor': 68.9, 'define/file-tree': 21.6, 'define/find': 21.3, 'define/german': 14.6, 'define/history': 40.7,
+  'define/logs': 42.6, 'define/metrics': 32.1, 'define/palette': 15.8, 'define/preview': 37, 'define/provider': 26.8, 'define/settings': 44.2, 'define/try': 44,
 };
 /** What comes when it is needed, all of it together, panels and German too where an entry has them: CodeMirror with Python, what the editor does with them, the client of the language servers, the sides of a conflict, the files of a conversion, what finds the lines of routes, and the way to copy where a page may not. */
-export const laterBudgets: Readonly<Record<string, number>> = { 'define/code': 168, 'define/editor': 232.6, 'define/builder': 299.6, 'define/all': 358.8 };
+export const laterBudgets: Readonly<Record<string, number>> = { 'define/code': 168, 'define/editor': 232.6, 'define/builder': 301.1, 'define/all': 360.6 };
 
 /** In kB; `inputs` are the modules that something is left of, `firstInputs` those of them that are loaded at once. */
 export interface Measured { readonly first: number; readonly later: number; readonly inputs: readonly string[]; readonly firstInputs: readonly string[] }
