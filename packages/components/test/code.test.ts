@@ -174,6 +174,9 @@ describe('fapi-code', () => {
       return top(code)?.startsWith('line_4');
     }, 'scrolled');
 
+    /** The lines around have the heights that they are drawn in, and not those that were expected. */
+    const drawn = (code: FapiCode) => new Promise<void>((resolve) => code.act((view) => view.requestMeasure({ read: () => undefined, write: () => resolve() })));
+
     it('goes on with the history, the cursor and the place of each file', async () => {
       const code = await open({ path: 'a.py', value: 'a' });
       code.style.height = '300px';
@@ -239,6 +242,7 @@ describe('fapi-code', () => {
       const code = await open({ path: 'a.py', value: long });
       code.style.height = '300px';
       await scroll(code);
+      await drawn(code);
       const seen = top(code);
       const elsewhere = document.createElement('main');
       document.body.append(elsewhere);

@@ -54,7 +54,7 @@ describe('how an app runs, in fapi-settings', () => {
     go();
     await until(() => saved(responder).length === 2, 'both');
     expect(saved(responder), [{ idleFreezeS: 300 }, { idleFreezeS: 900, exclusive: true }]);
-    await until(() => responder.seen.length > 0 && shown(element)[0] === '900');
+    await until(() => shown(element)[0] === '900' && shown(element)[2] === true, 'both, as they are kept');
   });
 
   it('is what it was where it is refused, and says why', async () => {

@@ -198,6 +198,7 @@ export function makeResponder(files: AppFile[] = [{ path: 'main.py', content: 'a
     if (path === `/v1/apps/${appId}/diff` && responder.diff) return json(responder.diff);
     if (path === `/v1/apps/${appId}` && request.method === 'PATCH') {
       app.settings = { ...ownApp().settings, ...(body as { settings?: Partial<App['settings']> }).settings };
+      responder.send({ type: 'app', id: '', appId, app: ownApp() });
       return json(ownApp());
     }
     if (path === `/v1/apps/${appId}` && request.method === 'DELETE') {

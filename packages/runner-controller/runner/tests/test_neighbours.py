@@ -191,7 +191,7 @@ async def test_who_is_kept_goes_on_where_others_fill_that_core_and_is_free_once_
     await until(is_seen, 60)
     assert count_ticks(family) - had >= 0.02 * (count_ticks(others) - was)
     busy(frozenset())
-    await until(lambda: bool(list_idle(rig)))  # there is enough for it again, whenever nobody else wakes
+    await until(lambda: bool(list_idle(rig)), 60)  # there is enough for it again, whenever nobody else wakes
     assert (await rig.get("/rest", "crowd")).status_code == 200
     await until(lambda: is_free(rig, "crowd"))
 

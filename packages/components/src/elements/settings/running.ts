@@ -6,7 +6,7 @@ import type { Strings } from '../../strings.ts';
 import { type RuleField, runningForm } from './running-form.ts';
 
 export interface RunningOptions {
-  readonly app: { readonly client: FapiClient | undefined; readonly strings: Strings; readonly locale: string };
+  readonly app: { readonly client: FapiClient | undefined; readonly snapshot: { readonly app: App | undefined } | undefined; readonly strings: Strings; readonly locale: string };
 }
 
 /** Keeps how the app is run, one choice after the other in the order in which they were made. */
@@ -15,8 +15,8 @@ export class RunningController {
   readonly #options: RunningOptions;
   /** What was chosen and is not kept yet. */
   #chosen: Partial<AppSettings> = {};
-  /** What the server has answered, until the app that it was laid over is told of anew. */
-  #kept: { readonly over: App; readonly settings: AppSettings } | undefined;
+  /** What the server has answered, until the app is told of anew. */
+  #kept: { readonly over: App | undefined; readonly settings: AppSettings } | undefined;
   #saving: object | undefined;
   #wrong: RuleField | undefined;
   failure: unknown;
@@ -55,9 +55,11 @@ export class RunningController {
     try {
       while (this.#saving === own && Object.keys(this.#chosen).length > 0) {
         const settings = { ...this.#chosen };
+        // Whatever is told of the app from here on is as new, and what this changes is told of too.
+        const over = this.#options.app.snapshot?.app;
         const answer = await client.apps.patch(app.id, { settings });
         if (this.#saving !== own) return;
-        this.#kept = { over: app, settings: answer.settings };
+        this.#kept = { over, settings: answer.settings };
         // What was chosen anew meanwhile is to be kept yet.
         this.#chosen = Object.fromEntries(Object.entries(this.#chosen).filter(([name, value]) => settings[name as keyof AppSettings] !== value));
       }
