@@ -47,7 +47,7 @@ export const ofAppBesides = {
       // It is asked for once more, for it may have been restored.
       server.refuse(appPath, 404, 'app_not_found');
       server.send({ type: 'app_deleted', id: '', appId });
-      await until(() => !element.shadowRoot!.querySelector('[part~=root]'));
+      await until(() => element.shadowRoot!.textContent!.includes('deleted'));
     },
   },
 } satisfies Record<string, Scene>;
